@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""The console's one command: demo, start, test, and Django's own.
+
+Written so that a Python that is too old to run the console can still read it and say so.
+"""
+
+import os
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("The console needs Python 3.11 or newer; this is Python %d.%d (%s)." % (sys.version_info[:2] + (sys.executable,)))
+
+
+def main():
+    # type: () -> None
+    """Run one command, after making and filling the virtual environment where that is still to be done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+    from console import bootstrap
+
+    bootstrap.ensure(sys.argv)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
