@@ -1,0 +1,192 @@
+"""One organisation of the stand-in CRM: everything that its API can answer, as the API's own objects.
+
+Every value has the shape of the newest answer (v8, plus the few keys that only v7 knows, such as `track_current_data`);
+the server takes away what the asked version does not have. Nothing here is validated: a hostile or damaged organisation
+is served as it is, because that is what the console must withstand.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+JSON = dict[str, Any]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def fresh(value: V) -> V:
+    """A deep copy of plain JSON data that shares nothing with the original.
+
+    marshal is about ten times as fast as copy.deepcopy; format 2 writes shared objects out once per use, so two fields
+    that were built around one list of profiles do not share it any more.
+    """
+    copied: V = marshal.loads(marshal.dumps(value, 2))
+    return copied
+
+
+class Source(Generic[V]):
+    """A value that is made when it is first asked for and kept frozen; every reader gets a copy of its own."""
+
+    __slots__ = ("_frozen", "_make")
+
+    def __init__(self, make: Callable[[], V] | None = None, frozen: bytes | None = None) -> None:
+        self._make = make
+        self._frozen = frozen
+
+    @classmethod
+    def of(cls, value: V) -> Source[V]:
+        """Freezes a value that exists already."""
+        return cls(frozen=marshal.dumps(value, 2))
+
+    def read(self) -> V:
+        """A fresh copy of the value; makes it first where nobody asked before."""
+        if self._frozen is None:
+            assert self._make is not None
+            self._frozen = marshal.dumps(self._make(), 2)
+            self._make = None
+        value: V = marshal.loads(self._frozen)
+        return value
+
+
+class Shelf(MutableMapping[K, V]):
+    """A dictionary whose values are made late and copied late.
+
+    Reading a key takes the value out of its source for good: from then on the shelf owns it, and changes to it stay.
+    `copy()` shares the sources that nobody has read yet and freezes what this shelf owns, so it costs little.
+    """
+
+    __slots__ = ("_owned", "_sources")
+
+    def __init__(self, sources: Mapping[K, Source[V]] | None = None) -> None:
+        self._sources: dict[K, Source[V]] = dict(sources or {})
+        self._owned: dict[K, V] = {}
+
+    @classmethod
+    def of(cls, values: Mapping[K, V] | Iterable[tuple[K, V]]) -> Shelf[K, V]:
+        """A shelf of values that exist already."""
+        shelf: Shelf[K, V] = cls()
+        shelf._owned.update(values)
+        shelf._sources.update(dict.fromkeys(shelf._owned, Source()))
+        return shelf
+
+    def __getitem__(self, key: K) -> V:
+        if key in self._owned:
+            return self._owned[key]
+        value = self._sources[key].read()
+        self._owned[key] = value
+        return value
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._sources.setdefault(key, Source())
+        self._owned[key] = value
+
+    def __delitem__(self, key: K) -> None:
+        del self._sources[key]
+        self._owned.pop(key, None)
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._sources
+
+    def __repr__(self) -> str:
+        return f"Shelf({list(self._sources)!r})"
+
+    def copy(self) -> Shelf[K, V]:
+        """A shelf with the same values that shares no changeable one with this."""
+        twin: Shelf[K, V] = Shelf(self._sources)
+        for key, value in self._owned.items():
+            twin._sources[key] = Source.of(value)
+        return twin
+
+
+@dataclass(slots=True)
+class Organisation:
+    """An organisation as its own API shows it to an administrator.
+
+    Where an answer depends on who asks (a field's `visible` and `read_only`, a module's `viewable` …), the value here is
+    the Administrator's; the server derives the others from `profiles` of the module or field and from the profile's
+    `permissions_details`.
+    """
+
+    key: str  # how tests, tokens and the consent page name it: "demo", "demo-sandbox" …
+    name: str  # company_name
+    dc: str  # "standin-us" or "standin-eu"
+    environment: str  # "production" or "sandbox"
+    org: JSON
+    users: list[JSON] = field(default_factory=list)
+    profiles: list[JSON] = field(default_factory=list)  # each with permissions_details and sections
+    roles: list[JSON] = field(default_factory=list)
+    modules: list[JSON] = field(default_factory=list)
+    module_details: MutableMapping[str, JSON] = field(default_factory=Shelf)  # keys that only GET …/modules/{name} has
+    fields: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # by the module's api_name
+    layouts: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
+    related_lists: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
+    custom_views: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
+    pipelines: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # by the layout's id
+    wizards: list[JSON] = field(default_factory=list)
+    wizard_details: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)  # by (wizard id, layout id)
+    blueprint_settings: MutableMapping[str, JSON] = field(default_factory=Shelf)  # by the blueprint's id
+    record_blueprints: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)  # by (module, record id)
+    records: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # whole records, subform rows included
+    apis: list[JSON] | None = None  # what GET /__apis lists; None: the server's own catalogue
+
+    def user(self, who: str) -> JSON:
+        """The user with this id, email address, full or first name (names without regard to case).
+
+        Raises LookupError, which names whom there is to choose from.
+        """
+        wanted = who.casefold()
+        for keys in (("id", "zuid"), ("email",), ("full_name", "name"), ("first_name",)):
+            for user in self.users:
+                if any(str(user.get(key) or "").casefold() == wanted for key in keys):
+                    return user
+        known = ", ".join(str(user.get("first_name") or user.get("full_name") or user.get("id")) for user in self.users)
+        raise LookupError(f"organisation {self.key} has no user {who!r}; it has {known or 'nobody'}")
+
+    def profile_of(self, user: JSON) -> JSON | None:
+        """The profile that a user's `profile` names, with its permissions; None when the organisation lacks it."""
+        profile_id = (user.get("profile") or {}).get("id")
+        return next((profile for profile in self.profiles if profile.get("id") == profile_id), None)
+
+    def module(self, name: str) -> JSON | None:
+        """The module with this api_name (exact case) or id."""
+        return next((module for module in self.modules if name in (module.get("api_name"), module.get("id"))), None)
+
+    def copy(self) -> Organisation:
+        """The same organisation to change freely: nothing done to the copy is seen in this one, nor the other way."""
+        return Organisation(
+            key=self.key,
+            name=self.name,
+            dc=self.dc,
+            environment=self.environment,
+            org=fresh(self.org),
+            users=fresh(self.users),
+            profiles=fresh(self.profiles),
+            roles=fresh(self.roles),
+            modules=fresh(self.modules),
+            module_details=_copied(self.module_details),
+            fields=_copied(self.fields),
+            layouts=_copied(self.layouts),
+            related_lists=_copied(self.related_lists),
+            custom_views=_copied(self.custom_views),
+            pipelines=_copied(self.pipelines),
+            wizards=fresh(self.wizards),
+            wizard_details=_copied(self.wizard_details),
+            blueprint_settings=_copied(self.blueprint_settings),
+            record_blueprints=_copied(self.record_blueprints),
+            records=_copied(self.records),
+            apis=fresh(self.apis),
+        )
+
+
+def _copied(values: MutableMapping[K, V]) -> MutableMapping[K, V]:
+    return values.copy() if isinstance(values, Shelf) else Shelf.of(values).copy()
