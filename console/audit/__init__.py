@@ -1,0 +1,1 @@
+"""Hall: who did what, when: insert-only."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from console.connections.checks import check_hosts, check_keys, check_public
+
+
+class ConnectionsConfig(AppConfig):
+    name = "console.connections"
+
+    def ready(self) -> None:
+        register(check_keys, Tags.security)
+        register(check_hosts, Tags.security)
+        register(check_public, Tags.security, deploy=True)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from console.connections import views
+
+app_name = "connections"
+urlpatterns = [
+    path("", views.front_door, name="front_door"),
+    path("sign-in/", views.sign_in_page, name="sign_in"),
+    path("sign-in/callback/", views.callback, name="callback"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("connections/", views.connection_list, name="list"),
+    path("connections/<slug:connection>/", views.connected, name="connected"),
+    path("connections/<slug:connection>/confirm/", views.confirm, name="confirm"),
+    path("connections/<slug:connection>/disconnect/", views.disconnect, name="disconnect"),
+    path("connections/<slug:connection>/reconnect/", views.reconnect, name="reconnect"),
+]

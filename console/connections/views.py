@@ -1,0 +1,157 @@
+"""Signing in and out, and the organisations a person is connected to."""
+
+from typing import cast
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.audit import trail
+from console.connections import sign_in, table
+from console.connections.local_paths import local_path
+from console.connections.models import Connection, User
+from console.connections.scopes import READ_SCOPES, SCOPE_WORDS
+from crm_client.errors import CrmError
+
+_REMEMBERED = "console-dc"
+_REMEMBER_S = 365 * 24 * 3600
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """Choose a data centre; the POST answers with a page that leads to Zoho (never a redirect, D2)."""
+    remembered = request.COOKIES.get(_REMEMBERED, "")
+    return_to = local_path(request.POST.get("next") or request.GET.get("next") or "/")
+    if request.method == "POST":
+        dc = table.data_centres().get(request.POST.get("dc", ""))
+        if dc is not None:
+            is_known = remembered == dc.key and not request.user.is_authenticated
+            return _lead_to_zoho(request, sign_in.start(request, dc, READ_SCOPES, return_to, force_consent=not is_known))
+    choices = table.choices()
+    chosen = remembered if any(dc.key == remembered for dc in choices) else choices[0].key
+    return render(
+        request,
+        "connections/sign_in.html",
+        {"choices": choices, "chosen": chosen, "return_to": return_to, "is_unknown_dc": request.method == "POST"},
+    )
+
+
+@login_not_required
+@never_cache
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """The browser comes back from Zoho."""
+    try:
+        done = sign_in.finish(request, request.GET)
+    except sign_in.ConsentNeeded as exc:
+        return _lead_to_zoho(request, sign_in.start(request, exc.dc, READ_SCOPES, exc.return_to, force_consent=True))
+    except CrmError as exc:
+        return render(request, "connections/refused.html", {"error": exc}, status=400)
+    if done.is_pending:
+        response = redirect("connections:confirm", done.connection.slug)
+    elif done.is_renewed and done.return_to not in ("", "/"):
+        response = redirect(local_path(done.return_to))
+    else:
+        response = redirect("connections:connected", done.connection.slug)
+    response.set_cookie(
+        _REMEMBERED, done.connection.dc, max_age=_REMEMBER_S, httponly=True, secure=request.is_secure(), samesite="Lax"
+    )
+    return response
+
+
+@require_GET
+def connected(request: HttpRequest, connection: str) -> HttpResponse:
+    """What was connected, and what the console may now read."""
+    found = get_object_or_404(Connection.objects.for_user(_person(request)), slug=connection)
+    return render(request, "connections/connected.html", {"shown": found, **_scope_words(found)})
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, connection: str) -> HttpResponse:
+    """A further organisation is used only after its owner has seen which one it is, and as whom."""
+    person = _person(request)
+    found = get_object_or_404(Connection.objects.pending_for(person), slug=connection)
+    if request.method == "GET":
+        return render(request, "connections/confirm.html", {"shown": found, **_scope_words(found)})
+    if "confirm" in request.POST:
+        sign_in.confirm(request, found, person)
+        return redirect("connections:connected", found.slug)
+    sign_in.disconnect(request, found, person)
+    return redirect("connections:list")
+
+
+@require_GET
+def connection_list(request: HttpRequest) -> HttpResponse:
+    person = _person(request)
+    return render(
+        request,
+        "connections/list.html",
+        {
+            "shown": Connection.objects.for_user(person).order_by("org_name", "environment"),
+            "pending": Connection.objects.pending_for(person),
+            "choices": table.choices(),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def disconnect(request: HttpRequest, connection: str) -> HttpResponse:
+    """Asks first (GET), then destroys the tokens here and asks Zoho to revoke them (POST)."""
+    person = _person(request)
+    found = get_object_or_404(Connection.objects.for_user(person), slug=connection)
+    if request.method == "GET":
+        return render(request, "connections/disconnect.html", {"shown": found})
+    revoked = sign_in.disconnect(request, found, person)
+    return render(request, "connections/disconnected.html", {"shown": found, "revoked": revoked})
+
+
+@require_POST
+def reconnect(request: HttpRequest, connection: str) -> HttpResponse:
+    """Signs in again to an organisation whose sign-in the CRM no longer accepts, or for more scopes."""
+    found = get_object_or_404(Connection.objects.for_user(_person(request)), slug=connection)
+    dc = table.data_centres().get(found.dc)
+    if dc is None:
+        raise Http404
+    return_to = local_path(request.POST.get("next", "/"))
+    return _lead_to_zoho(request, sign_in.start(request, dc, READ_SCOPES, return_to))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    trail.record("sign_out", who=_person(request), request=request)
+    logout(request)
+    response = redirect("connections:sign_in")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_GET
+def front_door(request: HttpRequest) -> HttpResponse:
+    """The organisation used last, else the first one, else the list that offers to connect one."""
+    mine = Connection.objects.for_user(_person(request))
+    last = mine.filter(slug=request.session.get("last_connection", "")).first() or mine.order_by("org_name").first()
+    if last is None:
+        return redirect("connections:list")
+    return redirect(reverse("home:index", args=[last.slug]))
+
+
+def _lead_to_zoho(request: HttpRequest, start: sign_in.Start) -> HttpResponse:
+    """200 with a link and a meta refresh: Chromium applies form-action to the whole chain of redirects (D2)."""
+    return render(request, "connections/to_zoho.html", {"url": start.url, "dc": start.dc})
+
+
+def _scope_words(connection: Connection) -> dict[str, object]:
+    asked = [*SCOPE_WORDS, *(scope for scope in connection.scope_list if scope not in SCOPE_WORDS)]
+    granted = {scope.lower() for scope in connection.scope_list}
+    rows = [(scope, SCOPE_WORDS.get(scope, ""), scope.lower() in granted) for scope in asked]
+    return {"scopes": rows, "has_all": all(row[2] for row in rows)}
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)  # LoginRequiredMiddleware lets nobody else in

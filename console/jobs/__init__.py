@@ -1,0 +1,1 @@
+"""Hall: background work: a row, its progress, its end."""

@@ -1,0 +1,1 @@
+"""Hall: what the CRM told us about itself, kept with its age."""

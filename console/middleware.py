@@ -1,0 +1,76 @@
+"""What every request of a signed-in person gets: the connection in use, a client, and errors in words."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
+
+from console.connections import gate
+from console.connections.models import Connection
+from console.connections.tokens import crm_for
+from console.errors import crm_problem
+from console.metadata.kept import KeptMetadata
+from crm_client.errors import CrmError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Locks every page; for htmx the whole page goes to the sign-in, never a login form into a fragment (AC-59)."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.htmx:  # type: ignore[attr-defined]
+            here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+            answer = redirect_to_login(here, settings.LOGIN_URL)
+            return HttpResponseClientRedirect(answer.url)
+        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+
+
+class PrivatePages:
+    """No page of a signed-in person is kept by a browser or proxy, and a fragment is not taken for its page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class ConnectionInUse:
+    """Puts the connection of the address on the request; only one's own exists (D20). CRM errors become pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if not request.path_info.startswith("/c/") or not request.user.is_authenticated:
+            return
+        slug = kwargs.pop("connection")
+        mine = list(Connection.objects.for_user(request.user).order_by("org_name", "environment"))
+        found = next((connection for connection in mine if connection.slug == slug), None)
+        if found is None:
+            raise Http404("no such connection")
+        request.connection = found
+        request.connections = mine
+        # Made at the first use, so that a page that needs no CRM costs nothing.
+        request.crm = SimpleLazyObject(lambda: crm_for(found, gate.page_deadline_s()))
+        request.kept = KeptMetadata(found, request.crm)
+        if request.session.get("last_connection") != slug:
+            request.session["last_connection"] = slug
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return crm_problem(request, exception) if isinstance(exception, CrmError) else None

@@ -1,0 +1,182 @@
+"""The one settings file: reads the environment once; manage.py, WSGI, Celery and the tests all use it (design D28).
+
+Nothing secret has a default. What is missing refuses to start with the sentence that helps (`Missing`), except while
+Django only builds or inspects itself (`CONSOLE_BUILDING=1`, set by nobody but the tools that collect static files).
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from console import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("CONSOLE_DATA", str(BASE_DIR / ".data"))).absolute()
+
+# --- who and where ---------------------------------------------------------------------------------------------------
+
+CONSOLE_URL = env.text("CONSOLE_URL", "http://localhost:8000").rstrip("/")
+_address = urlsplit(CONSOLE_URL)
+if _address.scheme not in ("http", "https") or not _address.hostname:
+    raise ImproperlyConfigured(
+        f"CONSOLE_URL is {CONSOLE_URL!r}, which is no web address. Set it to where people open the console, "
+        "for example https://console.example.com"
+    )
+IS_HTTPS = _address.scheme == "https"
+IS_PUBLIC = _address.hostname not in ("localhost", "127.0.0.1", "::1")
+
+DEBUG = False
+SECRET_KEY = env.secret(
+    "CONSOLE_SECRET_KEY",
+    "a long random text that signs sessions and forms; make one with\n"
+    "  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+)
+TOKEN_KEYS = env.secret_list(
+    "CONSOLE_TOKEN_KEYS",
+    "the keys that encrypt CRM tokens, newest first, separated by commas; make one with\n"
+    "  python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
+)
+ALLOWED_HOSTS = [_address.hostname] if IS_PUBLIC else ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
+CONSOLE_ORGS = env.words("CONSOLE_ORGS")
+CONSOLE_KEEP_DAYS = env.number("CONSOLE_KEEP_DAYS", 30)
+TRUSTED_PROXIES = env.words("CONSOLE_TRUSTED_PROXIES")
+
+# --- the CRM ---------------------------------------------------------------------------------------------------------
+
+CRM_DC_TABLE = env.text("CRM_DC_TABLE", "")
+CRM_ALLOW_LOOPBACK = env.flag("CRM_ALLOW_LOOPBACK")
+CRM_HOME_DC = env.text("CRM_HOME_DC", "standin-us" if CRM_DC_TABLE else "us")
+CRM_API_VERSION = env.number("CRM_API_VERSION", 8)
+CRM_CREDENTIALS = env.credentials(
+    "the client id and client secret that the Zoho API console (Server-based Applications) shows for this console;\n"
+    f"  register {CONSOLE_URL}/sign-in/callback/ as its redirect URI"
+)
+CRM_WEB_DEADLINE_S = 15
+CRM_WORKER_DEADLINE_S = 60
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "heroicons",
+    "console",
+    "console.audit",
+    "console.connections",
+    "console.metadata",
+    "console.jobs",
+    "console.home",
+    "console.modules",
+]
+AUTH_USER_MODEL = "connections.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "console.middleware.SignedIn",
+    "console.middleware.PrivatePages",
+    "console.middleware.ConnectionInUse",
+]
+ROOT_URLCONF = "console.urls"
+WSGI_APPLICATION = "console.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "console.context.house",
+            ],
+            "builtins": ["console.templatetags.console"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "console.sqlite3")}
+CACHES = {"default": env.cache("CACHE_URL")}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+# The port is in the name because browsers do not keep cookies of two ports of one host apart (D26).
+_cookie = "__Host-console-" if IS_HTTPS else f"console-{_address.port or 80}-"
+SESSION_COOKIE_NAME = f"{_cookie}session"
+CSRF_COOKIE_NAME = f"{_cookie}csrf"
+CSRF_FAILURE_VIEW = "console.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "connections:sign_in"
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- background work -------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")

@@ -1,0 +1,22 @@
+"""The front door: one include per room and hall."""
+
+from django.urls import include, path
+
+from console import errors, health
+
+ROOMS = [
+    path("", include("console.home.urls")),
+    path("modules/", include("console.modules.urls")),
+    path("jobs/", include("console.jobs.urls")),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("", include("console.connections.urls")),
+    path("c/<slug:connection>/", include(ROOMS)),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
