@@ -1,0 +1,66 @@
+"""The cast and the stage: a stand-in CRM of one's own for each test, and the people who use the console."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management.commands import flush
+from django.db import connection as database
+
+from console.audit import triggers
+from crm_client.standin import StandIn
+from tests.cast import Person, person
+
+
+@pytest.fixture
+def standin(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
+    """A fresh CRM on loopback, which the console's table of data centres names."""
+    with StandIn(seed=1) as running:
+        table = tmp_path / "data-centres.json"
+        running.write_table(table)
+        settings.CRM_DC_TABLE = str(table)
+        settings.CRM_CREDENTIALS = {"": (running.client_id, running.client_secret)}
+        yield running
+
+
+@pytest.fixture
+def alice(standin: StandIn, db: None) -> Person:
+    """Administers the demo organisation."""
+    return person(standin, "demo", "alice")
+
+
+@pytest.fixture
+def bob(standin: StandIn, db: None) -> Person:
+    """May only look."""
+    return person(standin, "demo", "bob")
+
+
+@pytest.fixture
+def charlie(standin: StandIn, db: None) -> Person:
+    """A stranger: administers another organisation, in another data centre."""
+    return person(standin, "europe", "charlie")
+
+
+@contextlib.contextmanager
+def _audit_lifted() -> Iterator[None]:
+    """The audit's triggers refuse DELETE and TRUNCATE, which is how Django empties tables between tests."""
+    triggers.drop(database)
+    try:
+        yield
+    finally:
+        triggers.create(database)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_empties_the_audit_too() -> Iterator[None]:
+    empty = flush.Command.handle
+
+    def lifted(self: flush.Command, **options: Any) -> None:
+        with _audit_lifted():
+            empty(self, **options)
+
+    flush.Command.handle = lifted
+    yield
+    flush.Command.handle = empty
