@@ -19,6 +19,7 @@ from console.audit import trail
 from console.connections import gate, table
 from console.connections.crypto import SecretUnreadable
 from console.connections.models import SIGN_IN_MINUTES, Connection, SignIn, User
+from console.connections.signals import disconnected
 from crm_client import StaticToken, auth
 from crm_client.datacentres import DataCentre, environment_of, match_callback
 from crm_client.errors import CrmError, ForeignServer, SignInRefused
@@ -308,6 +309,7 @@ def disconnect(request: HttpRequest, connection: Connection, user: User) -> bool
     Connection.objects.filter(pk=connection.pk).update(
         state=Connection.State.DISCONNECTED, refresh_token="", access_token="", access_expires_at=None, refresh_lease=""
     )
-    revoked = bool(dc and token) and _revoke(dc, token)
+    disconnected.send(Connection, connection=connection)
+    revoked = dc is not None and bool(token) and _revoke(dc, token)
     trail.record("connection.ended", who=user, where=connection, request=request, revoked=revoked)
     return revoked
