@@ -1,0 +1,80 @@
+"""The client: one namespace per kind of thing, over one transport.
+
+    from crm_client import CrmClient
+
+    crm = CrmClient.with_token("https://www.zohoapis.eu", token)
+    for module in crm.modules.all():
+        print(module.api_name, module.plural_label)
+"""
+
+from __future__ import annotations
+
+from crm_client.custom_views import CustomViews
+from crm_client.fields import Fields
+from crm_client.layouts import Layouts
+from crm_client.modules import Modules
+from crm_client.org import Org
+from crm_client.profiles import Profiles
+from crm_client.records import Records
+from crm_client.related_lists import RelatedLists
+from crm_client.roles import Roles
+from crm_client.transport import CallListener, Http, Param, StaticToken, TokenSource, Transport
+from crm_client.users import Users
+from crm_client.values import JsonObject
+
+
+class CrmClient:
+    """One organisation, one user, one API version. Holds no global state; many may live in one process.
+
+    api         origin of the API host, such as "https://www.zohoapis.eu"; it comes from the table of data centres
+    tokens      where access tokens come from: StaticToken, RefreshingToken, or the console's own
+    version     8 or 7
+    http        connections to share between clients and threads; None: one of its own, closed with `close()`
+    deadline_s  seconds that one call may take in all, retries and waiting included
+    on_call     told about each HTTP call (CallEvent); what it raises is logged, not passed on
+    """
+
+    def __init__(self, api: str, tokens: TokenSource, *, version: int = 8, http: Http | None = None,
+                 deadline_s: float = 15.0, on_call: CallListener | None = None) -> None:
+        self._own_http = Http() if http is None else None
+        self.transport = Transport(self._own_http or http or Http(), api, version, tokens, deadline_s=deadline_s,
+                                   on_call=on_call)
+        self.modules = Modules(self.transport)
+        self.fields = Fields(self.transport)
+        self.layouts = Layouts(self.transport)
+        self.related_lists = RelatedLists(self.transport)
+        self.custom_views = CustomViews(self.transport)
+        self.profiles = Profiles(self.transport)
+        self.roles = Roles(self.transport)
+        self.users = Users(self.transport)
+        self.org = Org(self.transport)
+        self.records = Records(self.transport)
+
+    @classmethod
+    def with_token(cls, api: str, token: str, *, version: int = 8) -> CrmClient:
+        """A client for a script that already has an access token."""
+        return cls(api, StaticToken(token), version=version)
+
+    @property
+    def version(self) -> int:
+        return self.transport.version
+
+    def get(self, path: str, **params: Param) -> JsonObject:
+        """Any GET that has no method yet; {} when the CRM answers 204 or 304.
+
+        path     after the version, such as "/settings/pipeline"; letters, digits and _ . - between slashes
+        params   query parameters; None leaves one out
+        raises   InvalidName for a path that is none, else any CrmError
+        """
+        return self.transport.get(path, params)
+
+    def close(self) -> None:
+        """Closes the connections, unless they came from outside."""
+        if self._own_http is not None:
+            self._own_http.close()
+
+    def __enter__(self) -> CrmClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

@@ -1,0 +1,358 @@
+"""The one place that sends HTTP to the CRM (crm_client/auth.py sends its own to the accounts servers, through `Http`).
+
+Holds the rules for every call: total deadline, size and shape of answers, no redirects, retries of reads, one refresh
+of the token. Each answer is classified once; only errors of crm_client.errors come out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import re
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import requests
+import urllib3
+from requests.structures import CaseInsensitiveDict
+from requests.utils import should_bypass_proxies
+
+from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
+from crm_client.credits import price
+from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
+from crm_client.errors import (
+    BadAnswer,
+    CrmError,
+    InvalidName,
+    NoAnswer,
+    NotSent,
+    ReauthRequired,
+    ServerFault,
+    TokenRefused,
+    TooBig,
+    TooManyRequests,
+    TooSlow,
+)
+from crm_client.values import JsonObject
+
+logger = logging.getLogger(__name__)
+
+Param: TypeAlias = str | int | bool | None
+LARGEST = 10 * 1024 * 1024  # bytes of one answer after unpacking
+MOST_TRIES = 3
+POOL = 64                   # connections kept per host
+_CHUNK = 256 * 1024
+_PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
+_TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class TokenSource(Protocol):
+    """Where access tokens come from."""
+
+    def token(self) -> str:
+        """A token to send. Raises SignInError when there is none."""
+
+    def refused(self, token: str) -> str:
+        """Called once after the CRM refused `token`: another one, or a SignInError."""
+
+
+class StaticToken:
+    """One token that cannot be renewed, for scripts and tests."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self) -> str:
+        return self._token
+
+    def refused(self, token: str) -> str:
+        raise TokenRefused("the token has expired or was withdrawn", what="this")
+
+    def __repr__(self) -> str:
+        return "StaticToken(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One HTTP call, told to whoever listens. Never holds a token, a parameter or a value.
+
+    path          after the version, such as "/settings/modules"
+    status, code  HTTP status (None: no answer) and the CRM's code ("" if none)
+    ms            how long it took
+    credits       what it cost by the published table (0: not sent)
+    attempt       1 for the first try
+    credits_left  what the CRM says is left, None when it does not
+    """
+
+    method: str
+    path: str
+    status: int | None
+    code: str
+    ms: float
+    credits: int
+    attempt: int
+    credits_left: int | None
+
+
+CallListener: TypeAlias = Callable[[CallEvent], None]
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: otherwise requests reads the whole body of a redirect, whatever its size."""
+
+
+class Http:
+    """Connections to any number of hosts, to share between clients and threads.
+
+    CA bundle (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) and proxies are read from the environment once, here; .netrc never
+    is. Cookies are refused, redirects are not followed.
+    """
+
+    def __init__(self) -> None:
+        self._session = _Session()
+        self._session.trust_env = False
+        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self._session.headers = CaseInsensitiveDict({"Accept-Encoding": "gzip", "User-Agent": "crm-client"})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, BoundedAdapter(pool_connections=POOL, pool_maxsize=POOL))
+        self._environment = getproxies()
+        self._proxies: dict[str, dict[str, str]] = {}
+
+    def close(self) -> None:
+        self._session.close()
+
+    def send(self, method: str, url: str, *, headers: Mapping[str, str | bytes], deadline_s: float, what: str,
+             params: Mapping[str, Param] | None = None, body: bytes | str | None = None) -> Answer:
+        """One request and its whole answer, whatever its status, within `deadline_s` seconds.
+
+        raises  NotSent, TooSlow, TooBig, BadAnswer (cut, or packed in an unknown way), NoAnswer (connection broke)
+        """
+        with until(time.monotonic() + deadline_s):
+            try:
+                response = self._session.request(
+                    method, url, params=params, data=body, headers=headers, stream=True, allow_redirects=False,
+                    timeout=(min(CONNECT_S, deadline_s), deadline_s), proxies=self._proxies_for(url),
+                )
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
+                raise _connection_error(exc, what) from exc
+            try:
+                return Answer(response.status_code, _lowered(response), _read(response, what))
+            except (urllib3.exceptions.HTTPError, OSError) as exc:
+                raise _reading_error(exc, what) from exc
+            finally:
+                response.close()
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._proxies:
+            direct = (
+                not self._environment or parts.hostname in _LOOPBACK
+                or should_bypass_proxies(url, no_proxy=self._environment.get("no"))
+            )
+            self._proxies[origin] = {} if direct else self._environment
+        return self._proxies[origin]
+
+
+def _lowered(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _connection_error(exc: Exception, what: str) -> CrmError:
+    if not was_sent():
+        return NotSent("the connection could not be made", what=what)
+    if isinstance(exc, requests.Timeout | TimeoutError | urllib3.exceptions.TimeoutError):
+        return TooSlow(what=what)
+    return NoAnswer(what=what)
+
+
+def _reading_error(exc: Exception, what: str) -> CrmError:
+    if isinstance(exc, TimeoutError | urllib3.exceptions.TimeoutError):
+        return TooSlow(what=what)
+    return BadAnswer("it breaks off", what=what)
+
+
+def _read(response: requests.Response, what: str) -> bytes:
+    """The body, unpacked. Never holds more than LARGEST and one chunk, whatever the packing promises."""
+    raw = response.raw
+    if raw.length_remaining is not None and raw.length_remaining > LARGEST:
+        raise TooBig(what=what)
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing in ("gzip", "x-gzip"):
+        return _unpacked(raw, what)
+    if packing not in ("identity", ""):
+        raise BadAnswer("it is packed in a way that was not asked for", what=what, status=response.status_code)
+    chunks, size = [], 0
+    while chunk := raw.read(_CHUNK, decode_content=False):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LARGEST:
+            raise TooBig(what=what)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _unpacked(raw: urllib3.response.BaseHTTPResponse, what: str) -> bytes:
+    chunks, size, unpacker = [], 0, zlib.decompressobj(31)
+    try:
+        while packed := raw.read(_CHUNK, decode_content=False):
+            while packed:
+                chunk = unpacker.decompress(packed, _CHUNK)
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    raise TooBig(what=what)
+                packed = unpacker.unconsumed_tail
+                if unpacker.eof and unpacker.unused_data:
+                    packed, unpacker = unpacker.unused_data, zlib.decompressobj(31)
+    except zlib.error:
+        raise BadAnswer("it is packed badly", what=what) from None
+    if not unpacker.eof and chunks:
+        raise BadAnswer("it breaks off", what=what)
+    return b"".join(chunks)
+
+
+class Transport:
+    """Calls of one organisation through one API version.
+
+    sleep, draw   how to wait and how to draw a number from 0 to 1: tests give their own
+    """
+
+    def __init__(self, http: Http, api: str, version: int, tokens: TokenSource, *, deadline_s: float = 15.0,
+                 on_call: CallListener | None = None, sleep: Callable[[float], None] = time.sleep,
+                 draw: Callable[[], float] = random.random) -> None:
+        if version not in (7, 8):
+            raise InvalidName("versions 7 and 8 are supported", what=f"API version {version}")
+        self.version = version
+        self.deadline_s = deadline_s
+        self._http = http
+        self._root = f"{_checked_origin(api)}/crm/v{version}"
+        self._tokens = tokens
+        self._on_call = on_call
+        self._sleep = sleep
+        self._draw = draw
+
+    def get(self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "") -> JsonObject:
+        """The JSON object of a GET; {} when the CRM answers 204 or 304. Tried up to three times in all.
+
+        path     after the version, such as "/settings/modules"
+        params   query parameters; None leaves one out
+        what     what is asked for, in words that finish "Zoho CRM would not give …"
+        raises   InvalidName for a path that is none, else Refused, NotSent, NoAnswer, SignInError
+        """
+        return self.request("GET", path, params, what=what)
+
+    def request(self, method: str, path: str, params: Mapping[str, Param] | None = None, *, what: str = "",
+                body: bytes | None = None) -> JsonObject:
+        """One call, and for reads up to two more where another try may help.
+
+        A write is never sent again here, whatever happened to it, except after a refused token: then the CRM has said
+        that it did nothing.
+        """
+        if not _PATH.fullmatch(path):
+            raise InvalidName("it is no address of the CRM", what="this address")
+        what = what or path
+        ends = time.monotonic() + self.deadline_s
+        token = self._tokens.token()
+        tries, refreshed = 0, False
+        while True:
+            tries += 1
+            try:
+                return self._call_once(method, path, params, body, token, ends, tries, what)
+            except TokenRefused as error:
+                if refreshed or error.code not in REFRESHABLE:
+                    raise
+                refreshed = True
+                tries -= 1
+                token = self._tokens.refused(token)
+            except (NotSent, NoAnswer, TooManyRequests) as error:
+                wait_s = self._wait_before_next_try(error, tries)
+                if method != "GET" or tries >= MOST_TRIES or wait_s is None:
+                    raise
+                if wait_s >= ends - time.monotonic():
+                    raise
+                self._sleep(wait_s)
+
+    def _wait_before_next_try(self, error: CrmError, tries: int) -> float | None:
+        """Seconds to wait, with full jitter so that many callers do not come back together; None: do not try again."""
+        if isinstance(error, TooManyRequests):
+            if error.retry_after_s is not None:
+                return error.retry_after_s
+            return float(2**tries * self._draw())
+        if isinstance(error, NotSent | ServerFault) or type(error) is NoAnswer:
+            return float(0.25 * 2**tries * self._draw())
+        return None
+
+    def _call_once(self, method: str, path: str, params: Mapping[str, Param] | None, body: bytes | None, token: str,
+                   ends: float, attempt: int, what: str) -> JsonObject:
+        if not _TOKEN.fullmatch(token):
+            raise ReauthRequired("the stored token is damaged")
+        headers = {"Authorization": f"Zoho-oauthtoken {token}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        started = time.monotonic()
+        if ends <= started:
+            raise TooSlow(what=what)
+        answer: Answer | None = None
+        error: CrmError | None = None
+        try:
+            answer = self._http.send(method, self._root + path, headers=headers, params=params, body=body,
+                                     deadline_s=ends - started, what=what)
+            return _object_of(answer, what=what, path=path)
+        except CrmError as exc:
+            error = exc
+            raise
+        finally:
+            self._tell(method, path, params, answer, error, (time.monotonic() - started) * 1000, attempt)
+
+    def _tell(self, method: str, path: str, params: Mapping[str, Param] | None, answer: Answer | None,
+              error: CrmError | None, ms: float, attempt: int) -> None:
+        if self._on_call is None:
+            return
+        not_sent = isinstance(error, NotSent)
+        event = CallEvent(
+            method, path, answer.status if answer else None, error.code if error else "", ms,
+            0 if not_sent else price(method, path, params), attempt, credits_left(answer.headers) if answer else None,
+        )
+        try:
+            self._on_call(event)
+        except Exception:  # a listener is a guest; it must not break the call it is told about
+            logger.exception("A listener failed on %s %s", method, path)
+
+
+def _object_of(answer: Answer, *, what: str, path: str) -> JsonObject:
+    """The JSON object of a good answer, {} for 204 and 304; raises what a bad one means."""
+    error = error_of(answer, what=what, path=path)
+    if error is not None:
+        raise error
+    if answer.status in (204, 304):
+        return {}
+    body = parsed(answer.body, what=what, status=answer.status)
+    if says_error(body):
+        raise refusal(body, answer.status, what=what, path=path)
+    return body
+
+
+def _checked_origin(api: str) -> str:
+    """The origin of an API host: https, or http on this machine only, so that no token travels in the clear."""
+    try:
+        parts = urlsplit(api)
+        good = (
+            parts.hostname and not parts.username and not parts.query and not parts.fragment
+            and parts.path in ("", "/") and (parts.port is None or parts.port > 0)
+            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise InvalidName("the address of an API host is https:// and a host name", what="this API host")
+    return f"{parts.scheme}://{parts.netloc}"
