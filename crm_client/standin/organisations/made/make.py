@@ -1,0 +1,53 @@
+"""Puts a made organisation together; everything large is made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from crm_client.standin.organisation import Organisation, Shelf, Source
+from crm_client.standin.organisations.made import fields, layouts, modules, people
+from crm_client.standin.organisations.made.spec import ModuleSpec
+from crm_client.standin.organisations.made.world import JSON, Company, World
+
+V = TypeVar("V")
+
+
+def organisation(company: Company) -> Organisation:
+    """The organisation of a company, without its records where nobody asks for them."""
+    world = World(company)
+
+    def shelf(make: Callable[[World, ModuleSpec], V], chosen: list[ModuleSpec]) -> Shelf[str, V]:
+        return Shelf({spec.api: Source(partial(make, world, spec)) for spec in chosen})
+
+    specs = list(company.modules)
+    with_fields = [spec for spec in specs if spec.fields]
+    with_lists = [spec for spec in with_fields if spec.owned and spec.api_supported and spec.generated in ("default", "custom")]
+    return Organisation(
+        key=company.key,
+        name=company.name,
+        dc=company.dc,
+        environment=company.environment,
+        org=people.organisation(world),
+        users=people.users(world),
+        profiles=people.profiles(world),
+        roles=people.roles(world),
+        modules=modules.modules(world),
+        module_details=shelf(modules.detail, specs),
+        fields=shelf(fields.fields, with_fields),
+        layouts=shelf(layouts.layouts, [spec for spec in with_fields if spec.layouts]),
+        related_lists=shelf(modules.related_lists, with_lists),
+        custom_views=shelf(modules.custom_views, [spec for spec in with_fields if spec.owned and spec.api_supported]),
+        pipelines=_pipelines(world),
+    )
+
+
+def _pipelines(world: World) -> Shelf[str, list[JSON]]:
+    deals = world.specs["Deals"]
+    sources = {}
+    for number, layout in enumerate(deals.layouts):
+        if layout.pipelines:
+            make = partial(layouts.pipelines, world, deals, layout)
+            sources[layouts.layout_id(world, deals, number)] = Source(make)
+    return Shelf(sources)
