@@ -8,7 +8,7 @@ import os
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("The console needs Python 3.11 or newer; this is Python %d.%d (%s)." % (sys.version_info[:2] + (sys.executable,)))
+    sys.exit("The console needs Python 3.11 or newer; %s is Python %s." % (sys.executable, sys.version.split()[0]))
 
 
 def main():
