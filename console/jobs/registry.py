@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # rooms register while Django is still loading its models
     from console.jobs.handle import JobHandle
 
 _kinds: dict[str, "Callable[[JobHandle], None]"] = {}
@@ -18,3 +18,8 @@ def register(kind: str, run: "Callable[[JobHandle], None]") -> None:
 
 def runner(kind: str) -> "Callable[[JobHandle], None] | None":
     return _kinds.get(kind)
+
+
+def unregister(kind: str) -> None:
+    """Takes a kind away again; jobs of it then end as unknown work."""
+    _kinds.pop(kind, None)
