@@ -31,7 +31,7 @@ from crm_client.errors import (
     SignInUnavailable,
 )
 from crm_client.transport import Http
-from crm_client.values import JSON, JsonObject, as_text, as_text_or_none
+from crm_client.values import JSON, JsonObject, as_text, as_text_or_none, as_whole
 
 TOKEN_LIVES_S = 3600         # what Zoho gives; taken when an answer names no sensible time
 _SHORTEST_LIFE_S, _LONGEST_LIFE_S = 60, 86400
@@ -200,7 +200,10 @@ class _Sender(BaseAdapter):
         self._answer: Answer | None = None
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        answer = self._send(str(request.url), {**request.headers}, request.body or b"")
+        body = request.body if isinstance(request.body, str | bytes) else b""
+        # its other headers, such as packings that Http cannot unpack, are those of a session we do not use
+        headers = {"Content-Type": request.headers["Content-Type"], "Accept": "application/json"}
+        answer = self._send(str(request.url), headers, body)
         if 300 <= answer.status < 400:
             raise SignInUnavailable("it points to another address, which is not followed", status=answer.status)
         self._answer = answer
@@ -281,8 +284,7 @@ def _scopes(value: JSON) -> frozenset[str] | None:
 def _life_s(body: JsonObject) -> int:
     """Seconds that an access token lives. Old answers give `expires_in` in milliseconds beside `expires_in_sec`."""
     value = body["expires_in_sec"] if "expires_in_sec" in body else body.get("expires_in")
-    if type(value) is str and value.isascii() and value.isdigit() and len(value) <= 9:
-        value = int(value)
-    if type(value) not in (int, float) or not 0 < value <= _LONGEST_LIFE_S:
+    seconds = int(value) if type(value) is float and 0 < value <= _LONGEST_LIFE_S else as_whole(value)
+    if seconds is None or not 0 < seconds <= _LONGEST_LIFE_S:
         return TOKEN_LIVES_S
-    return max(int(value), _SHORTEST_LIFE_S)
+    return max(seconds, _SHORTEST_LIFE_S)

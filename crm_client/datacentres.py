@@ -21,7 +21,7 @@ ENVIRONMENTS = ("production", "sandbox", "developer")
 STANDIN = "standin-"  # how the keys of rows on this machine begin
 
 
-class BadTable(ValueError):
+class TableError(ValueError):
     """A file of data centres that cannot be used; the text says where and why."""
 
 
@@ -130,33 +130,33 @@ def load_table(path: str | Path) -> dict[str, DataCentre]:
 
     path    JSON: {"standin-eu": {"accounts": URL, "api": {"production": URL, "sandbox": URL}, "upload": URL,
             "download": URL, "name": text}}; upload, download and name may be missing
-    raises  BadTable naming the file, the row and the reason: unreadable, no JSON, a key that does not begin with
+    raises  TableError naming the file, the row and the reason: unreadable, no JSON, a key that does not begin with
             "standin-", an address that is not on this machine
     """
     try:
         rows = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as exc:
-        raise BadTable(f"{path}: cannot be read ({exc.strerror}).") from exc
+        raise TableError(f"{path}: cannot be read ({exc.strerror}).") from exc
     except ValueError as exc:
-        raise BadTable(f"{path}: is no JSON ({exc}).") from exc
+        raise TableError(f"{path}: is no JSON ({exc}).") from exc
     if not isinstance(rows, dict) or not rows:
-        raise BadTable(f"{path}: holds no data centres; it must be an object with one key for each.")
+        raise TableError(f"{path}: holds no data centres; it must be an object with one key for each.")
     return {key: _loaded(path, key, row) for key, row in rows.items()}
 
 
 def _loaded(path: str | Path, key: str, row: Any) -> DataCentre:
     where = f"{path}: data centre “{key}”"
     if not key.startswith(STANDIN) or not key.removeprefix(STANDIN).isalnum() or not key.isascii():
-        raise BadTable(f"{where}: the key must begin with “{STANDIN}” and go on with letters or digits.")
+        raise TableError(f"{where}: the key must begin with “{STANDIN}” and go on with letters or digits.")
     if not isinstance(row, dict) or not isinstance(row.get("api"), dict):
-        raise BadTable(f"{where}: must be an object with “accounts” and “api”.")
+        raise TableError(f"{where}: must be an object with “accounts” and “api”.")
     api = {}
     for environment, address in row["api"].items():
         if environment not in ENVIRONMENTS:
-            raise BadTable(f"{where}: “api” knows {', '.join(ENVIRONMENTS)}, not “{environment}”.")
+            raise TableError(f"{where}: “api” knows {', '.join(ENVIRONMENTS)}, not “{environment}”.")
         api[environment] = _on_this_machine(where, f"api.{environment}", address)
     if "production" not in api:
-        raise BadTable(f"{where}: “api” lacks “production”.")
+        raise TableError(f"{where}: “api” lacks “production”.")
     accounts = _on_this_machine(where, "accounts", row.get("accounts"))
     upload, download = (
         _on_this_machine(where, name, row[name]) if row.get(name) else api["production"]
@@ -170,7 +170,7 @@ def _loaded(path: str | Path, key: str, row: Any) -> DataCentre:
 def _on_this_machine(where: str, name: str, address: Any) -> str:
     origin = _origin(address) if isinstance(address, str) else None
     if origin is None:
-        raise BadTable(f"{where}: “{name}” must be an address such as http://127.0.0.1:8899, without a path.")
+        raise TableError(f"{where}: “{name}” must be an address such as http://127.0.0.1:8899, without a path.")
     if origin[1] not in LOOPBACK:
-        raise BadTable(f"{where}: “{name}” must be on this machine ({', '.join(LOOPBACK)}).")
+        raise TableError(f"{where}: “{name}” must be on this machine ({', '.join(LOOPBACK)}).")
     return str(address).rstrip("/")

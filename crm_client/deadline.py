@@ -71,7 +71,7 @@ class _BoundedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         self._sock.settimeout(_left())
-        return self._file.readinto(buffer)  # type: ignore[no-any-return, attr-defined]
+        return self._file.readinto(buffer)
 
     def close(self) -> None:
         if not self.closed:

@@ -229,7 +229,9 @@ class SignInUnavailable(SignInError):
 
 class SignInRefused(SignInError):
     message_code = "SIGNIN-REFUSED"
-    next_step = "Whoever runs this console should compare its client id, secret and redirect address with Zoho's API console."
+    next_step = (
+        "Whoever runs this console should compare its client id, secret and redirect address with Zoho's API console."
+    )
     happened = "Zoho refused this console's sign-in request"
 
 

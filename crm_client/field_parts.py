@@ -229,7 +229,8 @@ class MultiModuleLookup:
         found = as_object_or_none(raw)
         if found is None:
             return None
-        return cls(as_text(found.get("display_label")), as_text(found.get("api_name")), as_api_refs(found.get("modules")))
+        get = found.get
+        return cls(as_text(get("display_label")), as_text(get("api_name")), as_api_refs(get("modules")))
 
 
 @dataclass(slots=True)
@@ -265,8 +266,10 @@ class RollupSummary:
         if found is None:
             return None
         get = found.get
-        return cls(as_text(get("return_type")), as_object_or_none(get("expression")), as_api_ref(get("based_on_module")),
-                   as_api_ref(get("related_list")), as_text(get("rollup_based_on")))
+        return cls(
+            as_text(get("return_type")), as_object_or_none(get("expression")), as_api_ref(get("based_on_module")),
+            as_api_ref(get("related_list")), as_text(get("rollup_based_on")),
+        )
 
 
 @dataclass(slots=True)
