@@ -20,7 +20,8 @@ from console.connections import gate, table
 from console.connections.crypto import SecretUnreadable
 from console.connections.models import Connection
 from crm_client import CrmClient, auth
-from crm_client.errors import ReauthRequired, SignInError, SignInThrottled, SignInUnavailable
+from crm_client.datacentres import DataCentre, environment_of
+from crm_client.errors import ForeignServer, ReauthRequired, SignInError, SignInThrottled, SignInUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ class ConnectionTokens:
                 refresh_problem=exc.message_code,
             )
             raise
+        _warn_of_foreign_host(row, dc, answer)
         field = Connection._meta.get_field("access_token")
         mine.update(
             access_token=field.seal(pk, answer.access_token),
@@ -152,6 +154,17 @@ def _respect_cool_down(row: Connection) -> None:
     if row.refresh_problem == SignInThrottled.message_code:
         raise SignInThrottled("the accounts server asked us to wait", retry_after_s=wait)
     raise SignInUnavailable(f"the accounts server failed a moment ago; next try at {_clock(until)} UTC")
+
+
+def _warn_of_foreign_host(row: Connection, dc: DataCentre, answer: auth.TokenAnswer) -> None:
+    """The host stays the stored one whatever a refresh answers (D1); another one named there is worth an alert."""
+    try:
+        named = environment_of(dc, answer.api_domain) if answer.api_domain else row.environment
+    except ForeignServer:
+        named = "foreign"
+    if named != row.environment:
+        log.error("a refresh named another host; it was not used", extra={"connection": row.slug, "named": named})
+        trail.record("connection.foreign_host", where=row, named=named)
 
 
 def _clock(moment: datetime) -> str:

@@ -1,0 +1,29 @@
+"""Audit rows are only ever added: the database itself refuses the rest (D22)."""
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.db import connection as database
+
+from console.audit import trail
+from console.audit.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def _refused(statement: str) -> None:
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_entry_cannot_be_changed_or_deleted() -> None:
+    trail.record("connection.added", dc="us")
+    _refused("UPDATE audit_entry SET action = 'nothing'")
+    _refused("DELETE FROM audit_entry")
+    assert Entry.objects.get().action == "connection.added"
+
+
+def test_the_table_cannot_be_emptied_on_postgresql() -> None:
+    if database.vendor != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+    trail.record("connection.added", dc="us")
+    _refused("TRUNCATE audit_entry")
