@@ -1,0 +1,1 @@
+"""ROOM: the organisation at a glance."""

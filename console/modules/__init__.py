@@ -1,0 +1,1 @@
+"""ROOM: modules, fields, layouts, and the workbook of all of them."""
