@@ -1,0 +1,292 @@
+"""Reading records: lists with both kinds of paging, single records, counts, related records (records.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crm_client.standin.calls import MAX_PER_PAGE, Call
+from crm_client.standin.clock import iso
+from crm_client.standin.conditions import changed_since, moment
+from crm_client.standin.criteria import matches
+from crm_client.standin.errors import ApiError, bad_param, bad_path_part, missing_param
+from crm_client.standin.messages import Answer, json_answer
+from crm_client.standin.organisation import JSON
+from crm_client.standin.routing import Route
+from crm_client.standin.viewer import dicts, reference_id
+
+MAX_FIELDS = 50
+BY_PAGE = 2_000  # records that `page` reaches
+BY_TOKEN = 100_000
+CUT_RICH_TEXT = 500  # characters of rich text in lists
+ONLY_SINGLE = ("subform", "multiselectlookup", "multiuserlookup")  # data types that lists leave out
+SORTS = ("id", "Created_Time", "Modified_Time")
+CVID_CREDITS = 3
+SEARCHES = ("criteria", "email", "phone", "word")
+
+SortKey = Callable[[JSON], Any]
+
+
+def module_of(call: Call) -> JSON:
+    """The module whose records the path asks for. Raises ApiError: unknown, without API, not this profile's."""
+    name = call.parts["module"]
+    module = call.organisation.module(name)
+    if module is None or module.get("api_name") != name or not call.viewer.sees_tab(module):
+        raise ApiError("INVALID_MODULE", {"resource_path_index": 0}, "The module name given seems to be invalid")
+    if module.get("api_supported") is False:
+        raise ApiError("INVALID_MODULE", {"resource_path_index": 0}, "The given module is not supported in API")
+    call.check_view(module)
+    if name == "Notes" and "id" not in call.parts and not call.viewer.customizes:
+        raise ApiError("NOT_SUPPORTED", {"resource_path_index": 0}, status=403)
+    return module
+
+
+def _list(call: Call) -> Answer:
+    """GET /{module}?fields=
+
+    unverified: names in `fields` that the module does not have are left out without a word.
+    """
+    name = str(module_of(call)["api_name"])
+    names = _field_names(call)
+    view = _view(call, name)
+    if view is not None:
+        call.charge(CVID_CREDITS - 1)
+    sort_by, sort_order = _sorting(call, view)
+    per_page = call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
+    by_id = {str(record.get("id")): record for record in dicts(call.organisation.records.get(name))}
+    query = tuple(sorted((key, value) for key, value in call.request.query.items() if key not in ("page_token", "page")))
+    user = (call.organisation.key, call.viewer.id)
+    token = call.param("page_token")
+    if token and call.param("page"):
+        both = [{"param_name": "page"}, {"param_name": "page_token"}]
+        raise ApiError("AMBIGUITY_DURING_PROCESSING", {"ambiguity_due_to": both})
+    if token:
+        position = call.world.page_tokens.use(token, user, query)
+        ids, start = position.ids, position.start
+        if start >= BY_TOKEN:
+            raise ApiError("PAGINATION_LIMIT_EXCEEDED", {"limit": BY_TOKEN})
+    else:
+        start = (call.number("page", 1) - 1) * per_page
+        if start >= BY_PAGE:
+            raise ApiError("DISCRETE_PAGINATION_LIMIT_EXCEEDED", {"limit": BY_PAGE})
+        found = _selected(call, list(by_id.values()), view)
+        fresh = changed_since(call, found, "Modified_Time")
+        if fresh is None:
+            return Answer(304)
+        fresh.sort(key=_sort_key(sort_by), reverse=sort_order == "desc")
+        ids = tuple(str(record.get("id")) for record in fresh)
+    end = start + per_page if token else min(start + per_page, BY_PAGE)
+    shown = [by_id[id_] for id_ in ids[start:end] if id_ in by_id]  # deleted ones have gone
+    if not shown:
+        return Answer(204)
+    keep = _visible_fields(call, name, lists=True)
+    info: JSON = {
+        "call": False,
+        "per_page": per_page,
+        "count": len(shown),
+        "page": start // per_page + 1,
+        "sort_by": sort_by,
+        "sort_order": sort_order,
+        "email": False,
+        "more_records": len(ids) > end,
+        "next_page_token": None,
+        "previous_page_token": None,
+        "page_token_expiry": None,
+    }
+    tokens = call.world.page_tokens
+    if len(ids) > end:
+        info["next_page_token"], until = tokens.new(user, query, ids, end)
+        info["page_token_expiry"] = iso(until)
+    if start and token:
+        info["previous_page_token"], _ = tokens.new(user, query, ids, max(start - per_page, 0))
+    return json_answer({"data": [_picked(call, record, names, keep) for record in shown], "info": info})
+
+
+def _field_names(call: Call) -> list[str]:
+    """The names of the mandatory parameter `fields`."""
+    names = [name for name in call.param("fields").split(",") if name]
+    if not names:
+        raise missing_param("fields")
+    if len(names) > MAX_FIELDS:
+        raise ApiError("LIMIT_EXCEEDED", {"param_name": "fields", "limit": MAX_FIELDS})
+    return names
+
+
+def _view(call: Call, module: str) -> JSON | None:
+    wanted = call.param("cvid")
+    if not wanted:
+        return None
+    if call.param("sort_by"):
+        both = [{"param_name": "cvid"}, {"param_name": "sort_by"}]
+        raise ApiError("AMBIGUITY_DURING_PROCESSING", {"ambiguity_due_to": both})
+    for view in dicts(call.organisation.custom_views.get(module)):
+        if view.get("id") == wanted:
+            return view
+    raise bad_param("cvid")
+
+
+def _sorting(call: Call, view: JSON | None) -> tuple[str, str]:
+    """Field and direction: those of the view, or of the parameters."""
+    order = call.param("sort_order") or "desc"
+    if order not in ("asc", "desc"):
+        raise bad_param("sort_order", supported_values=["asc", "desc"])
+    if view is not None:
+        field = view.get("sort_by")
+        by = field.get("api_name") if isinstance(field, dict) else None
+        return str(by or "id"), call.param("sort_order") or str(view.get("sort_order") or "desc")
+    by = call.param("sort_by") or "id"
+    if by not in SORTS:
+        raise bad_param("sort_by", supported_values=list(SORTS))
+    return by, order
+
+
+def _sort_key(name: str) -> SortKey:
+    def key(record: JSON) -> tuple[bool, Any, int]:
+        value = record.get(name)
+        id_ = int(record["id"]) if str(record.get("id", "")).isdigit() else 0
+        if name == "id":
+            return True, id_, id_
+        if isinstance(value, int | float):
+            return True, f"{value:030.6f}", id_
+        at = moment(value)
+        text = at.timestamp() if at is not None else None
+        return value is not None, f"{text:030.6f}" if text is not None else str(value).casefold(), id_
+
+    return key
+
+
+def _selected(call: Call, records: list[JSON], view: JSON | None) -> list[JSON]:
+    """The records that `ids`, `converted` and `cvid` ask for."""
+    converted = call.param("converted") or "false"
+    if converted not in ("true", "false", "both"):
+        raise bad_param("converted", supported_values=["true", "false", "both"])
+    ids = [part for part in call.param("ids").split(",") if part]
+    criteria = view.get("criteria") if view is not None else None
+    return [
+        record
+        for record in records
+        if (not ids or record.get("id") in ids)
+        and (converted == "both" or (record.get("Converted__s") is True) == (converted == "true"))
+        and matches(record, criteria)
+    ]
+
+
+def _visible_fields(call: Call, module: str, *, lists: bool) -> dict[str, bool] | None:
+    """Fields whose values may go out, each with whether it is rich text; None when the module's fields are not known."""
+    fields = dicts(call.organisation.fields.get(module))
+    if not fields:
+        return None
+    kept: dict[str, bool] = {}
+    for field in fields:
+        if call.viewer.field_permission(field) == "hidden" or (lists and field.get("data_type") in ONLY_SINGLE):
+            continue
+        area = field.get("textarea")
+        kept[str(field.get("api_name"))] = isinstance(area, dict) and area.get("type") == "rich_text"
+    return kept
+
+
+def _picked(call: Call, record: JSON, names: list[str], keep: dict[str, bool] | None) -> JSON:
+    picked: JSON = {}
+    for name in names:
+        if name.startswith("$"):
+            picked[name] = _system_value(call, record, name)
+        elif keep is None or name in keep:
+            value = record.get(name)
+            cut = keep is not None and keep[name] and isinstance(value, str)
+            picked[name] = value[:CUT_RICH_TEXT] if cut and isinstance(value, str) else value
+    picked["id"] = record.get("id")
+    return picked
+
+
+def _system_value(call: Call, record: JSON, name: str) -> Any:
+    if name == "$locked_for_me" and str(record.get("id")) in call.world.faults.locked():
+        return True
+    return record.get(name)
+
+
+def _whole(call: Call, record: JSON, keep: dict[str, bool] | None) -> JSON:
+    """A single record: everything that the profile may see, system keys included."""
+    whole = {
+        key: value for key, value in record.items() if keep is None or key in keep or key == "id" or key.startswith("$")
+    }
+    if str(record.get("id")) in call.world.faults.locked():
+        whole["$locked_for_me"] = True
+    return whole
+
+
+def _record(call: Call, module: str, index: int = 1) -> JSON | None:
+    """The record that the path names; None for an id that no record has. Raises ApiError for what is no id."""
+    wanted = call.parts["id"]
+    if not wanted.isascii() or not wanted.isdigit():
+        raise bad_path_part(index)
+    return next((one for one in dicts(call.organisation.records.get(module)) if str(one.get("id")) == wanted), None)
+
+
+def _single(call: Call) -> Answer:
+    """GET /{module}/{id}. unverified: an id that no record has gives 204, what is no id gives INVALID_DATA."""
+    name = str(module_of(call)["api_name"])
+    record = _record(call, name)
+    if record is None:
+        return Answer(204)
+    if changed_since(call, [record], "Modified_Time") is None:
+        return Answer(304)
+    keep = _visible_fields(call, name, lists=False)
+    names = [part for part in call.param("fields").split(",") if part]
+    return json_answer({"data": [_picked(call, record, names, keep) if names else _whole(call, record, keep)]})
+
+
+def _count(call: Call) -> Answer:
+    """GET /{module}/actions/count: of a module or a custom view."""
+    name = str(module_of(call)["api_name"])
+    asked = [key for key in SEARCHES if call.param(key)]
+    if asked and call.param("cvid"):
+        both = [{"param_name": "cvid"}, {"param_name": asked[0]}]
+        sentence = "Please use either Cvid or Search Params. Combination of both the params is not allowed"
+        raise ApiError("AMBIGUITY_DURING_PROCESSING", {"ambiguity_due_to": both}, sentence)
+    if asked:
+        # search is not part of this stand-in yet: it refuses rather than count everything
+        raise ApiError("INVALID_QUERY", {"param_name": asked[0]}, "the stand-in does not count by search conditions")
+    view = _view(call, name)
+    criteria = view.get("criteria") if view is not None else None
+    return json_answer({"count": sum(matches(one, criteria) for one in dicts(call.organisation.records.get(name)))})
+
+
+def _related(call: Call) -> Answer:
+    """GET /{module}/{id}/{related list}?fields=: records of the list's module that refer to this one."""
+    name = str(module_of(call)["api_name"])
+    record = _record(call, name)
+    if record is None:
+        raise bad_path_part(1)
+    lists = dicts(call.organisation.related_lists.get(name))
+    related = next((one for one in lists if one.get("api_name") == call.parts["related_list"]), None)
+    target = related.get("module") if related is not None else None
+    module = call.organisation.module(str(target.get("api_name"))) if isinstance(target, dict) else None
+    if module is None or not call.viewer.sees_tab(module):
+        raise ApiError("INVALID_DATA", {"resource_path_index": 2}, "the related list given seems to be invalid")
+    call.check_view(module)
+    names = _field_names(call)
+    page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
+    other = str(module.get("api_name"))
+    found = [one for one in dicts(call.organisation.records.get(other)) if _refers(one, str(record.get("id")))]
+    found.sort(key=_sort_key("id"), reverse=True)
+    start = (page - 1) * per_page
+    shown = found[start : start + per_page]
+    if not shown:
+        return Answer(204)
+    keep = _visible_fields(call, other, lists=True)
+    info = {"per_page": per_page, "count": len(shown), "page": page, "more_records": start + per_page < len(found)}
+    return json_answer({"data": [_picked(call, one, names, keep) for one in shown], "info": info})
+
+
+def _refers(record: JSON, id_: str) -> bool:
+    return any(reference_id(value) == id_ for value in record.values())
+
+
+_READ = ("ZohoCRM.modules.{item}.READ",)
+_COUNT = (*_READ, "ZohoSearch.securesearch.READ", "ZohoCRM.settings.layouts.READ")
+ROUTES = [
+    Route("GET", "/{module}", _READ, _list, 1, CVID_CREDITS, heavy_params=("cvid", "sort_by")),
+    Route("GET", "/{module}/actions/count", _COUNT, _count, 50, 50),
+    Route("GET", "/{module}/{id}", _READ, _single),
+    Route("GET", "/{module}/{id}/{related_list}", _READ, _related),
+]
