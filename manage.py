@@ -13,14 +13,21 @@ if sys.version_info < (3, 11):
 
 def main():
     # type: () -> None
-    """Run one command, after making and filling the virtual environment where that is still to be done."""
+    """Runs one command, after making and filling the virtual environment where that is still to be done."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     from console import bootstrap
 
     bootstrap.ensure(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from console.running import launch
+
+    with launch.prepared(sys.argv):
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as exc:
+            sys.exit(str(exc))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Every secret may also come as `NAME_FILE`, a path whose content is the value.
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -93,7 +94,7 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
     A committed `sent` of the ledger must survive a power cut, hence synchronous=FULL; a deferred transaction would
     fail at once with "locked" where IMMEDIATE waits its turn.
     """
-    url = optional_secret(name) or f"sqlite:///{default_file}"
+    url = optional_secret(name) or f"sqlite:///{quote(str(default_file))}"
     try:
         found: dict[str, Any] = dict(dj_database_url.parse(url))
     except (ValueError, KeyError) as exc:

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from console import environment as env
+from console import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("CONSOLE_DATA", str(BASE_DIR / ".data"))).absolute()
@@ -174,9 +175,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "console.static_files.StaticFiles"},
 }
+WHITENOISE_USE_FINDERS = True  # so that nothing needs to be collected on one's own machine
 
 # --- background work -------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
+
+# --- logs ------------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(
+    file=env.text("CONSOLE_LOG_FILE", ""),
+    level=env.text("CONSOLE_LOG_LEVEL", "INFO").upper(),
+    secrets=[SECRET_KEY, *TOKEN_KEYS, *(client_secret for _, client_secret in CRM_CREDENTIALS.values())],
+)

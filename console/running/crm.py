@@ -1,0 +1,165 @@
+"""The demo's CRM: the stand-in as a child process, watched, started again when it dies, ended with the console.
+
+Standard library only: the child's table of data centres must stand before Django loads.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.running.data import Refusal, write_private
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+USUAL_PORT = 8899
+PORTS = 6  # accounts, production and sandbox of two data centres (contract.md)
+READY_S = 30.0
+STOP_S = 2.0
+MOST_DEATHS = 3  # within DEATHS_S; then something is wrong that starting again does not mend
+DEATHS_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class DemoCrm:
+    """A running stand-in. `start` it, read `client_id` and `secret_file`, `watch` it, `stop` it."""
+
+    directory: Path  # its files: table, client, state
+    log_file: Path
+    client_id: str = ""
+    _port: int = 0
+    _child: "subprocess.Popen[bytes] | None" = None
+    _ending: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def table(self) -> Path:
+        return self.directory / "data-centres.json"
+
+    @property
+    def secret_file(self) -> Path:
+        return self.directory / "client_secret"
+
+    def start(self) -> None:
+        """Starts the child without waiting for it; `wait_ready` does that.
+
+        The ports of the last start are taken again if they are free, so that open browser pages still lead somewhere.
+        """
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+        if not self._port:
+            self._port = next((port for port in (self._last_port(), USUAL_PORT) if port and _are_free(port)), 0)
+        self._spawn()
+
+    def wait_ready(self) -> None:
+        """Waits for the child's line of JSON and keeps what it says. Raises Refusal when it does not come."""
+        line = self._first_line()
+        try:
+            said = json.loads(line)
+            self.client_id = str(said["client_id"])
+            self._port = min(int(url.rsplit(":", 1)[1].strip("/")) for url in said["accounts"].values())
+            write_private(self.secret_file, f"{said['client_secret']}\n")
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as exc:
+            raise Refusal(f"The stand-in CRM did not start. Its log says why: {self.log_file}") from exc
+        write_private(self.directory / "port", f"{self._port}\n")
+
+    def watch(self, give_up: Callable[[], None]) -> None:
+        """Starts the child again whenever it dies, in a thread; calls `give_up` when it dies over and over."""
+        threading.Thread(target=self._watch, args=(give_up,), name="crm-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the child, gently at first."""
+        self._ending.set()
+        child = self._child
+        if child is None:
+            return
+        child.terminate()
+        try:
+            child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        _close_pipes(child)
+
+    def _spawn(self) -> None:
+        command = [sys.executable, "-m", "console.running.child", "--port", str(self._port)]
+        command += ["--dc-table", str(self.table), "--state", str(self.directory / "state.json")]
+        with self.log_file.open("ab") as errors:
+            self._child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,  # Ctrl-C is for us; we end the child ourselves
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+
+    def _first_line(self) -> bytes:
+        assert self._child is not None and self._child.stdout is not None  # noqa: S101
+        out = self._child.stdout.fileno()
+        until = time.monotonic() + READY_S
+        line = b""
+        while not line.endswith(b"\n"):
+            ready, _, _ = select.select([out], [], [], max(0.0, until - time.monotonic()))
+            piece = os.read(out, 65536) if ready else b""
+            if not piece:
+                break
+            line += piece
+        return line
+
+    def _watch(self, give_up: Callable[[], None]) -> None:
+        deaths: list[float] = []
+        while True:
+            assert self._child is not None  # noqa: S101
+            code = self._child.wait()
+            if self._ending.is_set():
+                return
+            _close_pipes(self._child)
+            now = time.monotonic()
+            deaths = [at for at in deaths if now - at < DEATHS_S] + [now]
+            if len(deaths) > MOST_DEATHS:
+                _say(f"The stand-in CRM ended again and again (exit code {code}); stopping. Its log: {self.log_file}")
+                give_up()
+                return
+            _say(f"The stand-in CRM ended (exit code {code}); starting it again. Its log: {self.log_file}")
+            self._spawn()
+            with contextlib.suppress(Refusal):  # then it has died as well, and the next round counts that
+                self.wait_ready()
+
+    def _last_port(self) -> int:
+        try:
+            return int((self.directory / "port").read_text("utf-8"))
+        except (OSError, ValueError):
+            return 0
+
+
+def _are_free(first: int) -> bool:
+    """Whether the stand-in's ports, counted from `first`, can be listened on."""
+    for port in range(first, first + PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+def _close_pipes(child: "subprocess.Popen[bytes]") -> None:
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            pipe.close()
+
+
+def _say(sentence: str) -> None:
+    log.warning(sentence)
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201  the person at the terminal
