@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crm_client.standin.organisation import Organisation
-from crm_client.standin.organisations.made import companies, make
+from crm_client.standin.organisations.made import companies, drift, make
 
 
 def built_in(seed: int = 1) -> list[Organisation]:
@@ -19,7 +19,5 @@ def built_in(seed: int = 1) -> list[Organisation]:
 @lru_cache(maxsize=4)
 def _masters(seed: int) -> tuple[Organisation, ...]:
     """What the copies are taken from; nobody else holds these."""
-    return (
-        make.organisation(companies.demo(seed)),
-        make.organisation(companies.europe(seed)),
-    )
+    demo, europe = companies.demo(seed), companies.europe(seed)
+    return tuple(make.organisation(company) for company in (demo, drift.sandbox(demo), europe, drift.sandbox(europe)))

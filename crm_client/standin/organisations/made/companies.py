@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crm_client.standin.organisations.made import people, solar
+from crm_client.standin.organisations.made import german, people, solar
 from crm_client.standin.organisations.made.lending import LENDING
-from crm_client.standin.organisations.made.spec import ModuleSpec
+from crm_client.standin.organisations.made.spec import FieldSpec, ModuleSpec
 from crm_client.standin.organisations.made.standard import SELLING
 from crm_client.standin.organisations.made.system import ACTIVITIES, SYSTEM
 from crm_client.standin.organisations.made.trading import SERVING, TRADING
@@ -16,7 +16,18 @@ _REST = SYSTEM[1:]
 
 def _in_order(*custom: ModuleSpec) -> tuple[ModuleSpec, ...]:
     """Home, then what sells, then the company's own modules, then the rest as the CRM orders it."""
-    return (*_TABS, *SELLING, *ACTIVITIES, *custom, *TRADING, *SERVING, *_REST)
+    return fitting(*_TABS, *SELLING, *ACTIVITIES, *custom, *TRADING, *SERVING, *_REST)
+
+
+def fitting(*specs: ModuleSpec) -> tuple[ModuleSpec, ...]:
+    """The modules without the fields that lead to a module which this organisation does not have."""
+    known = {spec.api for spec in specs}
+    return tuple(spec.but(fields=tuple(field for field in spec.fields if _leads_to(field, known))) for spec in specs)
+
+
+def _leads_to(field: FieldSpec, known: set[str]) -> bool:
+    targets = {*field.to.split(), *field.via.split(), *field.rollup.split(".")[:1]} - {""}
+    return not targets or bool(targets & known if field.kind == "multi_module_lookup" else targets <= known)
 
 
 def demo(seed: int) -> Company:
@@ -55,7 +66,7 @@ def europe(seed: int) -> Company:
         dc="standin-eu",
         seed=seed + 1,
         salt=2,
-        modules=_in_order(*solar.SOLAR),
+        modules=tuple(german.spoken(spec) for spec in _in_order(*solar.SOLAR)),
         people=(
             PersonSpec("Charlie", "Brandt", "charlie@nordlicht-solar.example", "administrator", "CEO", "CEO", "de_DE"),
             PersonSpec("Marta", "Kowalska", "marta@nordlicht-solar.example", "sales", "Sales Manager", "Sales", "de_DE"),

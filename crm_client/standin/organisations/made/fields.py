@@ -7,7 +7,7 @@ from crm_client.standin.organisations.made.spec import FieldSpec, LayoutSpec, Mo
 from crm_client.standin.organisations.made.world import JSON, World
 
 # What the system adds to every module with records of its own, before and after the fields of the description.
-_BEFORE = (FieldSpec("Owner", "owner", mandatory=False, filled=1, card=True),)
+_BEFORE = (FieldSpec("Owner", "owner", filled=0, card=True),)
 _AFTER = (
     FieldSpec("Created By", "author", filled=1),
     FieldSpec("Created Time", "created_time", section="-", filled=1),
@@ -18,7 +18,7 @@ _AFTER = (
     FieldSpec("Tag", "tag", filled=0.1),
     FieldSpec("Record Id", "record_id", api="id", section="-", filled=1),
     FieldSpec("Change Log Time", "system_time", api="Change_Log_Time__s", section="-", filled=0),
-    FieldSpec("Locked", "boolean", api="Locked__s", section="-", default=False),
+    FieldSpec("Locked", "boolean", api="Locked__s", section="-", default=False, filled=0),
     FieldSpec("Record Status", "picklist", api="Record_Status__s", values="Available|Draft|Trash", section="-", filled=0),
 )
 _IMAGE = FieldSpec("Record Image", "profileimage", section="image", filled=0)
@@ -260,35 +260,26 @@ def _by_type(world: World, module: ModuleSpec, spec: FieldSpec, place: int, kind
 
 
 def _many_to_many(world: World, module: ModuleSpec, spec: FieldSpec, brought: str) -> JSON:
-    """Both spellings: the flat keys of v7 and the nested ones of v8."""
+    """The shape of v8, from which the server makes the flat one of v7."""
     linking = world.specs[spec.via]
     sides = [field for field in linking.fields if field.kind in ("lookup", "userlookup")]
     mine = next((side for side in sides if side.to == module.api), sides[0])
     other = next(side for side in sides if side is not mine)
-    numbers = {field.api_name: world.of_module(linking.api, 101 + place) for place, field in enumerate(all_specs(linking))}
-    connected = world.module_ref(other.to) if other.to else None
+    ids = {field.api_name: world.of_module(linking.api, 101 + place) for place, field in enumerate(all_specs(linking))}
     title = spec.related or module.plural
     return {
-        "display_label": title,
-        "api_name": f"{title.replace(' ', '_')}_of_{spec.api_name}",
-        "id": brought,
-        "linking_module": world.module_ref(linking.api),
-        "lookup_apiname": mine.api_name,
-        "connected_module": connected,
-        "connectedlookup_apiname": other.api_name,
-        "connectedfield_apiname": mine.api_name,
         "record_access": False,
         "linking_details": {
             "module": {**world.module_ref(linking.api), "plural_label": linking.plural, "visibility": linking.visibility},
-            "lookup_field": {"api_name": mine.api_name, "id": numbers[mine.api_name]},
-            "connected_lookup_field": {"api_name": other.api_name, "id": numbers[other.api_name]},
+            "lookup_field": {"api_name": mine.api_name, "id": ids[mine.api_name]},
+            "connected_lookup_field": {"api_name": other.api_name, "id": ids[other.api_name]},
         },
         "connected_details": {
-            "module": connected,
-            "field": {"api_name": spec.api_name, "id": brought},
+            "module": world.module_ref(other.to) if other.to else None,
+            "field": {"api_name": mine.api_name, "id": brought},
             "layouts": [],
         },
-        "related_list": {"display_label": title, "api_name": f"{title.replace(' ', '_')}_of_{spec.api_name}", "id": brought},
+        "related_list": {"display_label": title, "api_name": title.replace(" ", "_"), "id": brought},
     }
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from crm_client.standin.organisation import Organisation, Shelf, Source
 from crm_client.standin.organisations.made import fields, layouts, modules, people
+from crm_client.standin.organisations.made.records import Records
 from crm_client.standin.organisations.made.spec import ModuleSpec
 from crm_client.standin.organisations.made.world import JSON, Company, World
 
@@ -40,6 +41,7 @@ def organisation(company: Company) -> Organisation:
         related_lists=shelf(modules.related_lists, with_lists),
         custom_views=shelf(modules.custom_views, [spec for spec in with_fields if spec.owned and spec.api_supported]),
         pipelines=_pipelines(world),
+        records=Records(world).shelf(),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 NONE = "-None-"  # the CRM's own entry for "empty" in every picklist
 
@@ -31,6 +32,11 @@ def values_of(text: str) -> list[Value]:
         display, _, actual = rest.partition("=>")
         values.append(Value(display, actual or display, f"#{colour}" if colour else None, used))
     return values
+
+
+@lru_cache(maxsize=4096)
+def _name_of(label: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class FieldSpec:
     @property
     def api_name(self) -> str:
         """The name for URLs and payloads."""
-        return self.api or re.sub(r"[^A-Za-z0-9]+", "_", self.label).strip("_")
+        return self.api or _name_of(self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def address(prefix: str = "", section: str = "address") -> tuple[F, ...]:
     place = (("Street", 250), ("City", 100), ("State", 100), (("Zip Code" if not prefix else "Code"), 30), ("Country", 100))
     if prefix in ("Mailing_", "Other_"):
         place = (*place[:3], ("Zip", 30), place[4])
-    return tuple(F(f"{spoken}{label}", length=length, section=section) for label, length in place)
+    filled = 0 if prefix == "Other_" else 1
+    return tuple(F(f"{spoken}{label}", length=length, section=section, filled=filled) for label, length in place)
 
 
 LEADS = ModuleSpec(
@@ -93,11 +94,11 @@ LEADS = ModuleSpec(
         F("Score", "integer", custom=True, length=5, between=(0, 100), read_only_for="sales read_only"),
         F("Callback Requested", "boolean", custom=True, default=False),
         F("Preferred Time", "picklist", custom=True, values="-None-|Morning|Afternoon|Evening", filled=0.4),
-        F("Street", length=250, section="address", convert="Contacts=Mailing_Street Accounts=Billing_Street"),
-        F("City", length=100, section="address", convert="Contacts=Mailing_City"),
-        F("State", length=100, section="address"),
-        F("Zip Code", length=30, section="address"),
-        F("Country", length=100, section="address"),
+        F("Street", length=250, section="address", filled=1, convert="Contacts=Mailing_Street Accounts=Billing_Street"),
+        F("City", length=100, section="address", filled=1, convert="Contacts=Mailing_City"),
+        F("State", length=100, section="address", filled=1),
+        F("Zip Code", length=30, section="address", filled=1),
+        F("Country", length=100, section="address", filled=1),
         F("Email Opt Out", "boolean", section="consent", default=False),
         F("Consent Date", "date", custom=True, section="consent", between=(0, 20), tooltip="static_text=Day of the signed consent"),
         F("Consent Form", "fileupload", custom=True, section="consent", to="File_Upload_1__s", length=1, filled=0.2),
@@ -112,7 +113,7 @@ LEADS = ModuleSpec(
         F("Converted Account", "lookup", to="Accounts", section="-", filled=0),
         F("Converted Contact", "lookup", to="Contacts", section="-", filled=0),
         F("Converted Deal", "lookup", to="Deals", section="-", filled=0),
-        F("Is Converted", "boolean", api="Converted__s", section="-", default=False),
+        F("Is Converted", "boolean", api="Converted__s", section="-", default=False, filled=0),
         F("Lead Conversion Time", "integer", section="-", filled=0),
         F("Unsubscribed Mode", "picklist", values="-None-|Consent form|Manual|Unsubscribe link", section="-", filled=0.02),
         F("Unsubscribed Time", "system_time", section="-", filled=0.02),
