@@ -6,7 +6,7 @@ source  GET /settings/fields?module=, GET /settings/fields/{id}?module=
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm_client.field_parts import (
@@ -29,6 +29,7 @@ from crm_client.names import checked_id, checked_name
 from crm_client.values import (
     JSON,
     JsonObject,
+    ReadLater,
     Ref,
     as_api_name,
     as_api_ref,
@@ -36,7 +37,6 @@ from crm_client.values import (
     as_flag,
     as_id,
     as_list,
-    as_object,
     as_object_or_none,
     as_objects,
     as_refs,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Field:
+class Field(ReadLater):
     """One field. A flag that is None: the CRM did not say (keys differ between v7, v8 and the layouts call).
 
     Whether it must be filled in is a matter of the layout: see LayoutField.required.
@@ -133,7 +133,7 @@ class Field:
     mask_details: JsonObject | None
     element_type: str                    # layouts: field or mirror_field
     allowed_permissions_to_update: PermissionsToUpdate | None
-    raw: JsonObject
+    raw: JsonObject = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -157,88 +157,89 @@ class Field:
 
     @classmethod
     def from_api(cls, raw: JSON) -> Field:
-        raw = as_object(raw)
-        get = raw.get
+        new = cls.__new__(cls)
+        new.raw = raw if type(raw) is dict else {}
+        return new
+
+    def _read(self, name: str) -> None:
+        get = self.raw.get
         profiles, layouts, properties = get("profiles"), get("layout_associations"), get("customizable_properties")
-        return cls(
-            as_id(get("id")),
-            as_api_name(get("api_name")),
-            as_text(get("field_label")),
-            as_text(get("display_label")),
-            as_text(get("data_type")),
-            as_text(get("json_type")),
-            as_whole(get("ui_type")),
-            as_whole(get("length")),
-            as_whole(get("decimal_place")),
-            as_flag(get("system_mandatory")),
-            as_flag(get("read_only")),
-            as_flag(get("field_read_only")),
-            as_flag(get("visible")),
-            as_list(profiles, FieldProfile.from_api) if type(profiles) is list else None,
-            ViewType.from_api(get("view_type")),
-            OperationType.from_api(get("operation_type")),
-            as_flag(get("virtual_field")),
-            as_flag(get("custom_field")),
-            as_text(get("type")),
-            as_text(get("created_source")),
-            as_whole(get("display_type")),
-            as_object_or_none(get("unique")),
-            as_object_or_none(get("external")),
-            Tooltip.from_api(get("tooltip")),
-            as_list(get("pick_list_values"), PickListValue.from_api),
-            as_flag(get("pick_list_values_sorted_lexically")),
-            as_flag(get("enable_colour_code")),
-            as_flag(get("colour_code_enabled_by_system")),
-            as_api_ref(get("global_picklist")),
-            as_object_or_none(get("history_tracking")),
-            as_flag(get("history_tracking_enabled")),
-            as_object_or_none(get("private")),
-            as_object_or_none(get("crypt")),
-            as_object_or_none(get("hipaa_compliance")),
-            as_flag(get("hipaa_compliance_enabled")),
-            as_flag(get("searchable")),
-            as_flag(get("sortable")),
-            as_flag(get("filterable")),
-            as_flag(get("mass_update")),
-            as_flag(get("webhook")),
-            as_flag(get("businesscard_supported")),
-            as_flag(get("blueprint_supported")),
-            as_flag(get("separator")),
-            as_flag(get("display_field")),
-            as_whole(get("quick_sequence_number")),
-            as_refs(layouts) if type(layouts) is list else None,
-            as_api_ref(get("associated_module")),
-            as_object_or_none(get("association_details")),
-            ConvertMapping.from_api(get("convert_mapping")),
-            as_texts(properties) if type(properties) is list else None,
-            as_text_or_none(get("created_time")),
-            as_text_or_none(get("modified_time")),
-            as_object_or_none(get("email_parser")),
-            Lookup.from_api(get("lookup")),
-            MultiModuleLookup.from_api(get("multi_module_lookup")),
-            LinkingLookup.from_api(get("multiselectlookup")),
-            LinkingLookup.from_api(get("multiuserlookup")),
-            as_object_or_none(get("subform")),
-            Formula.from_api(get("formula")),
-            RollupSummary.from_api(get("rollup_summary")),
-            Currency.from_api(get("currency")),
-            AutoNumber.from_api(get("auto_number")),
-            as_object_or_none(get("textarea")),
-            as_object_or_none(get("sharing_properties")),
-            as_object_or_none(get("range")),
-            as_flag(get("public")),
-            as_text(get("display_format")),
-            as_objects(get("display_format_properties")),
-            as_api_ref(get("parent_field")),
-            as_api_refs(get("child_fields")),
-            as_object_or_none(get("address")),
-            as_text(get("additional_column")),
-            as_flag(get("static_field")),
-            as_object_or_none(get("mask_details")),
-            as_text(get("element_type")),
-            PermissionsToUpdate.from_api(get("allowed_permissions_to_update")),
-            raw,
-        )
+        self.id = as_id(get("id"))
+        self.api_name = as_api_name(get("api_name"))
+        self.field_label = as_text(get("field_label"))
+        self.display_label = as_text(get("display_label"))
+        self.data_type = as_text(get("data_type"))
+        self.json_type = as_text(get("json_type"))
+        self.ui_type = as_whole(get("ui_type"))
+        self.length = as_whole(get("length"))
+        self.decimal_place = as_whole(get("decimal_place"))
+        self.system_mandatory = as_flag(get("system_mandatory"))
+        self.read_only = as_flag(get("read_only"))
+        self.field_read_only = as_flag(get("field_read_only"))
+        self.visible = as_flag(get("visible"))
+        self.profiles = as_list(profiles, FieldProfile.from_api) if type(profiles) is list else None
+        self.view_type = ViewType.from_api(get("view_type"))
+        self.operation_type = OperationType.from_api(get("operation_type"))
+        self.virtual_field = as_flag(get("virtual_field"))
+        self.custom_field = as_flag(get("custom_field"))
+        self.type = as_text(get("type"))
+        self.created_source = as_text(get("created_source"))
+        self.display_type = as_whole(get("display_type"))
+        self.unique = as_object_or_none(get("unique"))
+        self.external = as_object_or_none(get("external"))
+        self.tooltip = Tooltip.from_api(get("tooltip"))
+        self.pick_list_values = as_list(get("pick_list_values"), PickListValue.from_api)
+        self.pick_list_values_sorted_lexically = as_flag(get("pick_list_values_sorted_lexically"))
+        self.enable_colour_code = as_flag(get("enable_colour_code"))
+        self.colour_code_enabled_by_system = as_flag(get("colour_code_enabled_by_system"))
+        self.global_picklist = as_api_ref(get("global_picklist"))
+        self.history_tracking = as_object_or_none(get("history_tracking"))
+        self.history_tracking_enabled = as_flag(get("history_tracking_enabled"))
+        self.private = as_object_or_none(get("private"))
+        self.crypt = as_object_or_none(get("crypt"))
+        self.hipaa_compliance = as_object_or_none(get("hipaa_compliance"))
+        self.hipaa_compliance_enabled = as_flag(get("hipaa_compliance_enabled"))
+        self.searchable = as_flag(get("searchable"))
+        self.sortable = as_flag(get("sortable"))
+        self.filterable = as_flag(get("filterable"))
+        self.mass_update = as_flag(get("mass_update"))
+        self.webhook = as_flag(get("webhook"))
+        self.businesscard_supported = as_flag(get("businesscard_supported"))
+        self.blueprint_supported = as_flag(get("blueprint_supported"))
+        self.separator = as_flag(get("separator"))
+        self.display_field = as_flag(get("display_field"))
+        self.quick_sequence_number = as_whole(get("quick_sequence_number"))
+        self.layout_associations = as_refs(layouts) if type(layouts) is list else None
+        self.associated_module = as_api_ref(get("associated_module"))
+        self.association_details = as_object_or_none(get("association_details"))
+        self.convert_mapping = ConvertMapping.from_api(get("convert_mapping"))
+        self.customizable_properties = as_texts(properties) if type(properties) is list else None
+        self.created_time = as_text_or_none(get("created_time"))
+        self.modified_time = as_text_or_none(get("modified_time"))
+        self.email_parser = as_object_or_none(get("email_parser"))
+        self.lookup = Lookup.from_api(get("lookup"))
+        self.multi_module_lookup = MultiModuleLookup.from_api(get("multi_module_lookup"))
+        self.multiselectlookup = LinkingLookup.from_api(get("multiselectlookup"))
+        self.multiuserlookup = LinkingLookup.from_api(get("multiuserlookup"))
+        self.subform = as_object_or_none(get("subform"))
+        self.formula = Formula.from_api(get("formula"))
+        self.rollup_summary = RollupSummary.from_api(get("rollup_summary"))
+        self.currency = Currency.from_api(get("currency"))
+        self.auto_number = AutoNumber.from_api(get("auto_number"))
+        self.textarea = as_object_or_none(get("textarea"))
+        self.sharing_properties = as_object_or_none(get("sharing_properties"))
+        self.range = as_object_or_none(get("range"))
+        self.public = as_flag(get("public"))
+        self.display_format = as_text(get("display_format"))
+        self.display_format_properties = as_objects(get("display_format_properties"))
+        self.parent_field = as_api_ref(get("parent_field"))
+        self.child_fields = as_api_refs(get("child_fields"))
+        self.address = as_object_or_none(get("address"))
+        self.additional_column = as_text(get("additional_column"))
+        self.static_field = as_flag(get("static_field"))
+        self.mask_details = as_object_or_none(get("mask_details"))
+        self.element_type = as_text(get("element_type"))
+        self.allowed_permissions_to_update = PermissionsToUpdate.from_api(get("allowed_permissions_to_update"))
 
 
 class Fields:

@@ -7,13 +7,14 @@ source  GET /settings/modules, GET /settings/modules/{api_name}
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm_client.names import checked_name
 from crm_client.values import (
     JSON,
     JsonObject,
+    ReadLater,
     Ref,
     as_api_name,
     as_api_ref,
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 
 STATUSES = ("visible", "user_hidden", "system_hidden", "scheduled_for_deletion")
 
-# what only the answer about one module carries, with the type's empty value when the list left it out
-_ONLY_ALONE = frozenset({
-    "triggers_supported", "scoring_supported", "webform_supported", "emailTemplate_support",
-    "inventory_template_supported", "filter_supported", "email_parser_supported", "$properties",
-    "$on_demand_properties", "$field_states", "per_page", "display_field", "search_layout_fields",
+
+# what only the answer about one module carries: lists of hundreds do without
+_ALONE = frozenset({
+    "triggers_supported", "scoring_supported", "webform_supported", "email_template_support",
+    "inventory_template_supported", "filter_supported", "email_parser_supported", "properties",
+    "on_demand_properties", "field_states", "per_page", "display_field", "search_layout_fields",
     "lookup_field_properties", "related_list_properties", "kanban_view", "kanban_view_supported", "chart_view",
     "chart_view_supported", "activity_badge", "territory", "custom_view", "related_lists", "layouts", "fields",
 })
@@ -77,10 +79,10 @@ class RelatedListProperties:
 
 
 @dataclass(slots=True)
-class Module:
+class Module(ReadLater):
     """One module. A flag that is None: the CRM did not say (v7 leaves some out); "": the text was missing.
 
-    The attributes after `track_current_data` come only with `CrmClient.modules.get`; in a list they are empty.
+    The attributes after `track_current_data` are filled only by `CrmClient.modules.get`; in a list they are empty.
     """
 
     id: str
@@ -124,33 +126,33 @@ class Module:
     business_card_field_limit: int | None
     parent_module: Ref | None           # .name is the parent's API name
     track_current_data: bool | None     # field trackers only
-    raw: JsonObject
 
-    triggers_supported: bool | None = None
-    scoring_supported: bool | None = None
-    webform_supported: bool | None = None
-    email_template_support: bool | None = None
-    inventory_template_supported: bool | None = None
-    filter_supported: bool | None = None
-    email_parser_supported: bool | None = None
-    properties: tuple[str, ...] = ()            # the `$`-keys that its records have, such as "$wizard_connection_path"
-    on_demand_properties: tuple[str, ...] = ()
-    field_states: tuple[str, ...] = ()
-    per_page: int | None = None
-    display_field: str = ""                     # API name of the name field
-    search_layout_fields: tuple[str, ...] = ()
-    lookup_field_properties: tuple[JsonObject, ...] = ()   # the columns of a lookup's search, as the CRM sends them
-    related_list_properties: RelatedListProperties | None = None
-    kanban_view: JSON = None                    # true/false or an object, by version
-    kanban_view_supported: bool | None = None
-    chart_view: bool | None = None
-    chart_view_supported: bool | None = None
-    activity_badge: str = ""                    # Enabled, Disabled, Not_Supported
-    territory: Ref | None = None
-    custom_view: JsonObject | None = None       # the default view; typed by CustomView.from_api
-    related_lists: tuple[JsonObject, ...] = ()
-    layouts: tuple[JsonObject, ...] = ()
-    fields: tuple[JsonObject, ...] = ()
+    triggers_supported: bool | None
+    scoring_supported: bool | None
+    webform_supported: bool | None
+    email_template_support: bool | None
+    inventory_template_supported: bool | None
+    filter_supported: bool | None
+    email_parser_supported: bool | None
+    properties: list[str]                       # the `$`-keys that its records have, such as "$wizard_connection_path"
+    on_demand_properties: list[str]
+    field_states: list[str]
+    per_page: int | None
+    display_field: str                          # API name of the name field
+    search_layout_fields: list[str]
+    lookup_field_properties: list[JsonObject]   # the columns of a lookup's search, as the CRM sends them
+    related_list_properties: RelatedListProperties | None
+    kanban_view: JSON                           # true/false or an object, by version
+    kanban_view_supported: bool | None
+    chart_view: bool | None
+    chart_view_supported: bool | None
+    activity_badge: str                         # Enabled, Disabled, Not_Supported
+    territory: Ref | None
+    custom_view: JsonObject | None              # the default view; typed by CustomView.from_api
+    related_lists: list[JsonObject]
+    layouts: list[JsonObject]
+    fields: list[JsonObject]
+    raw: JsonObject = field(repr=False)
 
     @property
     def web_link_text(self) -> str:
@@ -167,58 +169,61 @@ class Module:
 
     @classmethod
     def from_api(cls, raw: JSON) -> Module:
-        raw = as_object(raw)
-        get = raw.get
-        module = cls(
-            as_id(get("id")),
-            as_api_name(get("api_name")),
-            as_text(get("module_name")),
-            as_text(get("singular_label")),
-            as_text(get("plural_label")),
-            as_text(get("actual_singular_label")),
-            as_text(get("actual_plural_label")),
-            as_text_or_none(get("description")),
-            as_text(get("generated_type")),
-            as_text(get("status")),
-            as_whole(get("visibility")),
-            as_flag(get("visible")),
-            as_flag(get("viewable")),
-            as_flag(get("creatable")),
-            as_flag(get("editable")),
-            as_flag(get("deletable")),
-            as_flag(get("convertable")),
-            as_flag(get("quick_create")),
-            as_flag(get("api_supported")),
-            as_flag(get("show_as_tab")),
-            as_whole(get("sequence_number")),
-            as_flag(get("presence_sub_menu")),
-            as_flag(get("sub_menu_available")),
-            as_flag(get("lookupable")),
-            as_flag(get("isBlueprintSupported")),
-            as_flag(get("global_search_supported")),
-            as_flag(get("recycle_bin_on_delete")),
-            as_flag(get("feeds_required")),
-            as_flag(get("public_fields_configured")),
-            as_text(get("access_type")),
-            get("private_profile"),
-            as_refs(get("profiles")),
-            as_whole(get("profile_count")),
-            as_flag(get("has_more_profiles")),
-            as_text_or_none(get("modified_time")),
-            as_ref(get("modified_by")),
-            as_link(get("web_link")),
-            as_list(get("arguments"), Argument.from_api),
-            as_whole(get("business_card_field_limit")),
-            as_api_ref(get("parent_module")),
-            as_flag(get("track_current_data")),
-            raw,
-        )
-        if not _ONLY_ALONE.isdisjoint(raw):
-            module._read_more()
-        return module
+        new = cls.__new__(cls)
+        new.raw = raw if type(raw) is dict else {}
+        return new
 
-    def _read_more(self) -> None:
-        """The attributes that only the answer about one module carries."""
+    def _read(self, name: str) -> None:
+        if name in _ALONE:
+            self._read_alone()
+        else:
+            self._read_listed()
+
+    def _read_listed(self) -> None:
+        get = self.raw.get
+        self.id = as_id(get("id"))
+        self.api_name = as_api_name(get("api_name"))
+        self.module_name = as_text(get("module_name"))
+        self.singular_label = as_text(get("singular_label"))
+        self.plural_label = as_text(get("plural_label"))
+        self.actual_singular_label = as_text(get("actual_singular_label"))
+        self.actual_plural_label = as_text(get("actual_plural_label"))
+        self.description = as_text_or_none(get("description"))
+        self.generated_type = as_text(get("generated_type"))
+        self.status = as_text(get("status"))
+        self.visibility = as_whole(get("visibility"))
+        self.visible = as_flag(get("visible"))
+        self.viewable = as_flag(get("viewable"))
+        self.creatable = as_flag(get("creatable"))
+        self.editable = as_flag(get("editable"))
+        self.deletable = as_flag(get("deletable"))
+        self.convertable = as_flag(get("convertable"))
+        self.quick_create = as_flag(get("quick_create"))
+        self.api_supported = as_flag(get("api_supported"))
+        self.show_as_tab = as_flag(get("show_as_tab"))
+        self.sequence_number = as_whole(get("sequence_number"))
+        self.presence_sub_menu = as_flag(get("presence_sub_menu"))
+        self.sub_menu_available = as_flag(get("sub_menu_available"))
+        self.lookupable = as_flag(get("lookupable"))
+        self.is_blueprint_supported = as_flag(get("isBlueprintSupported"))
+        self.global_search_supported = as_flag(get("global_search_supported"))
+        self.recycle_bin_on_delete = as_flag(get("recycle_bin_on_delete"))
+        self.feeds_required = as_flag(get("feeds_required"))
+        self.public_fields_configured = as_flag(get("public_fields_configured"))
+        self.access_type = as_text(get("access_type"))
+        self.private_profile = get("private_profile")
+        self.profiles = as_refs(get("profiles"))
+        self.profile_count = as_whole(get("profile_count"))
+        self.has_more_profiles = as_flag(get("has_more_profiles"))
+        self.modified_time = as_text_or_none(get("modified_time"))
+        self.modified_by = as_ref(get("modified_by"))
+        self.web_link = as_link(get("web_link"))
+        self.arguments = as_list(get("arguments"), Argument.from_api)
+        self.business_card_field_limit = as_whole(get("business_card_field_limit"))
+        self.parent_module = as_api_ref(get("parent_module"))
+        self.track_current_data = as_flag(get("track_current_data"))
+
+    def _read_alone(self) -> None:
         get = self.raw.get
         self.triggers_supported = as_flag(get("triggers_supported"))
         self.scoring_supported = as_flag(get("scoring_supported"))
@@ -227,13 +232,13 @@ class Module:
         self.inventory_template_supported = as_flag(get("inventory_template_supported"))
         self.filter_supported = as_flag(get("filter_supported"))
         self.email_parser_supported = as_flag(get("email_parser_supported"))
-        self.properties = tuple(as_texts(get("$properties")))
-        self.on_demand_properties = tuple(as_texts(get("$on_demand_properties")))
-        self.field_states = tuple(as_texts(get("$field_states")))
+        self.properties = as_texts(get("$properties"))
+        self.on_demand_properties = as_texts(get("$on_demand_properties"))
+        self.field_states = as_texts(get("$field_states"))
         self.per_page = as_whole(get("per_page"))
         self.display_field = _field_name(get("display_field"))
-        self.search_layout_fields = tuple(as_texts(get("search_layout_fields")))
-        self.lookup_field_properties = tuple(as_objects(as_object(get("lookup_field_properties")).get("fields")))
+        self.search_layout_fields = as_texts(get("search_layout_fields"))
+        self.lookup_field_properties = as_objects(as_object(get("lookup_field_properties")).get("fields"))
         self.related_list_properties = RelatedListProperties.from_api(get("related_list_properties"))
         self.kanban_view = get("kanban_view")
         self.kanban_view_supported = as_flag(get("kanban_view_supported"))
@@ -242,9 +247,9 @@ class Module:
         self.activity_badge = as_text(get("activity_badge"))
         self.territory = as_ref(get("territory"))
         self.custom_view = as_object_or_none(get("custom_view"))
-        self.related_lists = tuple(as_objects(get("related_lists")))
-        self.layouts = tuple(as_objects(get("layouts")))
-        self.fields = tuple(as_objects(get("fields")))
+        self.related_lists = as_objects(get("related_lists"))
+        self.layouts = as_objects(get("layouts"))
+        self.fields = as_objects(get("fields"))
 
 
 def _field_name(value: JSON) -> str:
