@@ -24,31 +24,41 @@ def fresh(value: V) -> V:
     marshal is about ten times as fast as copy.deepcopy; format 2 writes shared objects out once per use, so two fields
     that were built around one list of profiles do not share it any more.
     """
-    copied: V = marshal.loads(marshal.dumps(value, 2))
+    copied: V = _thawed(_frozen(value))
     return copied
+
+
+def _frozen(value: object) -> bytes:
+    return marshal.dumps(value, 2)  # type: ignore[arg-type]  # JSON data is always marshallable
+
+
+def _thawed(frozen: bytes) -> Any:
+    return marshal.loads(frozen)  # noqa: S302  what this process froze itself, never bytes from outside
 
 
 class Source(Generic[V]):
     """A value that is made when it is first asked for and kept frozen; every reader gets a copy of its own."""
 
-    __slots__ = ("_frozen", "_make")
+    __slots__ = ("_bytes", "_make")
 
-    def __init__(self, make: Callable[[], V] | None = None, frozen: bytes | None = None) -> None:
-        self._make = make
-        self._frozen = frozen
+    def __init__(self, make: Callable[[], V]) -> None:
+        self._make: Callable[[], V] | None = make
+        self._bytes = b""
 
     @classmethod
     def of(cls, value: V) -> Source[V]:
         """Freezes a value that exists already."""
-        return cls(frozen=marshal.dumps(value, 2))
+        source = cls(lambda: value)
+        source.read()
+        return source
 
     def read(self) -> V:
         """A fresh copy of the value; makes it first where nobody asked before."""
-        if self._frozen is None:
-            assert self._make is not None
-            self._frozen = marshal.dumps(self._make(), 2)
-            self._make = None
-        value: V = marshal.loads(self._frozen)
+        make = self._make
+        if make is not None:
+            self._bytes = _frozen(make())
+            self._make = None  # last, so that another thread either makes it too or finds it made
+        value: V = _thawed(self._bytes)
         return value
 
 
@@ -62,7 +72,7 @@ class Shelf(MutableMapping[K, V]):
     __slots__ = ("_owned", "_sources")
 
     def __init__(self, sources: Mapping[K, Source[V]] | None = None) -> None:
-        self._sources: dict[K, Source[V]] = dict(sources or {})
+        self._sources: dict[K, Source[V] | None] = dict(sources or {})  # None: owned from the start
         self._owned: dict[K, V] = {}
 
     @classmethod
@@ -70,19 +80,20 @@ class Shelf(MutableMapping[K, V]):
         """A shelf of values that exist already."""
         shelf: Shelf[K, V] = cls()
         shelf._owned.update(values)
-        shelf._sources.update(dict.fromkeys(shelf._owned, Source()))
+        shelf._sources.update(dict.fromkeys(shelf._owned))
         return shelf
 
     def __getitem__(self, key: K) -> V:
         if key in self._owned:
             return self._owned[key]
-        value = self._sources[key].read()
-        self._owned[key] = value
-        return value
+        source = self._sources[key]
+        if source is None:  # another thread took it out between the two lines above
+            return self._owned[key]
+        return self._owned.setdefault(key, source.read())
 
     def __setitem__(self, key: K, value: V) -> None:
-        self._sources.setdefault(key, Source())
         self._owned[key] = value
+        self._sources.setdefault(key, None)
 
     def __delitem__(self, key: K) -> None:
         del self._sources[key]
@@ -102,9 +113,10 @@ class Shelf(MutableMapping[K, V]):
 
     def copy(self) -> Shelf[K, V]:
         """A shelf with the same values that shares no changeable one with this."""
-        twin: Shelf[K, V] = Shelf(self._sources)
-        for key, value in self._owned.items():
-            twin._sources[key] = Source.of(value)
+        twin: Shelf[K, V] = Shelf()
+        for key, source in self._sources.items():
+            owned = key in self._owned or source is None
+            twin._sources[key] = Source.of(self._owned[key]) if owned else source
         return twin
 
 
@@ -112,8 +124,8 @@ class Shelf(MutableMapping[K, V]):
 class Organisation:
     """An organisation as its own API shows it to an administrator.
 
-    Where an answer depends on who asks (a field's `visible` and `read_only`, a module's `viewable` …), the value here is
-    the Administrator's; the server derives the others from `profiles` of the module or field and from the profile's
+    Where an answer depends on who asks (a field's `visible` and `read_only`, a module's `viewable` …), the value here
+    is the Administrator's; the server derives the others from `profiles` of the module or field and from the profile's
     `permissions_details`.
     """
 

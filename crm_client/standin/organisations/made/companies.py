@@ -42,7 +42,9 @@ def demo(seed: int) -> Company:
         people=(
             PersonSpec("Alice", "Moreau", "alice@halden-lending.example", "administrator", "CEO", "CEO", "en_US"),
             PersonSpec("Bob", "Okafor", "bob@halden-lending.example", "read_only", "Auditor", "Auditor", "en_US"),
-            PersonSpec("Dora", "Lindqvist", "dora@halden-lending.example", "sales", "Sales Manager", "Adviser", "en_US"),
+            PersonSpec(
+                "Dora", "Lindqvist", "dora@halden-lending.example", "sales", "Sales Manager", "Adviser", "en_US"
+            ),
             PersonSpec("Erik", "Sørensen", "erik@halden-lending.example", "back_office", "Clerk", "Clerk", "en_US"),
         ),
         profiles=people.PROFILES,
@@ -54,7 +56,17 @@ def demo(seed: int) -> Company:
         country_code="US",
         language="en_US",
         domain="halden-lending.example",
-        tongues=(("en", 46), ("es", 16), ("fr", 10), ("vi", 6), ("ar", 6), ("he", 5), ("zh", 5), ("hi", 4), ("long", 2)),
+        tongues=(
+            ("en", 46),
+            ("es", 16),
+            ("fr", 10),
+            ("vi", 6),
+            ("ar", 6),
+            ("he", 5),
+            ("zh", 5),
+            ("hi", 4),
+            ("long", 2),
+        ),
     )
 
 
@@ -69,7 +81,9 @@ def europe(seed: int) -> Company:
         modules=tuple(german.spoken(spec) for spec in _in_order(*solar.SOLAR)),
         people=(
             PersonSpec("Charlie", "Brandt", "charlie@nordlicht-solar.example", "administrator", "CEO", "CEO", "de_DE"),
-            PersonSpec("Marta", "Kowalska", "marta@nordlicht-solar.example", "sales", "Sales Manager", "Sales", "de_DE"),
+            PersonSpec(
+                "Marta", "Kowalska", "marta@nordlicht-solar.example", "sales", "Sales Manager", "Sales", "de_DE"
+            ),
             PersonSpec("Nils", "Åkesson", "nils@nordlicht-solar.example", "read_only", "Auditor", "Audit", "de_DE"),
             PersonSpec("Giulia", "Ferraro", "giulia@nordlicht-solar.example", "back_office", "Clerk", "Clerk", "it_IT"),
         ),
@@ -82,5 +96,15 @@ def europe(seed: int) -> Company:
         country_code="DE",
         language="de_DE",
         domain="nordlicht-solar.example",
-        tongues=(("de", 44), ("fr", 12), ("it", 10), ("pl", 10), ("tr", 8), ("es", 6), ("en", 5), ("ar", 3), ("long", 2)),
+        tongues=(
+            ("de", 44),
+            ("fr", 12),
+            ("it", 10),
+            ("pl", 10),
+            ("tr", 8),
+            ("es", 6),
+            ("en", 5),
+            ("ar", 3),
+            ("long", 2),
+        ),
     )

@@ -69,8 +69,8 @@ def _of_demo(spec: ModuleSpec) -> ModuleSpec:
                 "Score": {"kind": "double", "length": None, "decimals": 1},
                 "Company": {"length": 120},
                 "Lead_Status": {
-                    "values": "-None-|Not Contacted#b0b8c4|Attempted to Contact#ffc75f|Nurturing#845ec2|Contacted#00a896|"
-                    "Pre-Qualified#00a896|Not interested=>Not Qualified#8d6e63|Lost Lead#d65745"
+                    "values": "-None-|Not Contacted#b0b8c4|Attempted to Contact#ffc75f|Nurturing#845ec2|"
+                    "Contacted#00a896|Pre-Qualified#00a896|Not interested=>Not Qualified#8d6e63|Lost Lead#d65745"
                 },
             },
             layouts={"Standard": {"required": "Company Phone", "one_column": "address"}},

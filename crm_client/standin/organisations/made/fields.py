@@ -19,7 +19,9 @@ _AFTER = (
     FieldSpec("Record Id", "record_id", api="id", section="-", filled=1),
     FieldSpec("Change Log Time", "system_time", api="Change_Log_Time__s", section="-", filled=0),
     FieldSpec("Locked", "boolean", api="Locked__s", section="-", default=False, filled=0),
-    FieldSpec("Record Status", "picklist", api="Record_Status__s", values="Available|Draft|Trash", section="-", filled=0),
+    FieldSpec(
+        "Record Status", "picklist", api="Record_Status__s", values="Available|Draft|Trash", section="-", filled=0
+    ),
 )
 _IMAGE = FieldSpec("Record Image", "profileimage", section="image", filled=0)
 _WIZARD = FieldSpec("Wizard", "wizard", filled=0)
@@ -70,7 +72,9 @@ def name_field(module: ModuleSpec) -> str:
     return next((spec.api_name for spec in module.fields if spec.mandatory), module.fields[0].api_name)
 
 
-def _field(world: World, module: ModuleSpec, spec: FieldSpec, place: int, values: list[Value], value_number: int) -> JSON:
+def _field(
+    world: World, module: ModuleSpec, spec: FieldSpec, place: int, values: list[Value], value_number: int
+) -> JSON:
     kind = KINDS[spec.kind]
     listable = "l" in kind.traits
     system_only = not set("wf") & set(kind.traits) or spec.api_name in ("Converted__s", "Locked__s", "Record_Status__s")
@@ -136,7 +140,10 @@ def _field(world: World, module: ModuleSpec, spec: FieldSpec, place: int, values
         "customizable_properties": kind.properties.split() or None,
         "created_time": changed,
         "modified_time": changed,
-        "email_parser": {"fields_update_supported": "p" in kind.traits, "record_operations_supported": "p" in kind.traits},
+        "email_parser": {
+            "fields_update_supported": "p" in kind.traits,
+            "record_operations_supported": "p" in kind.traits,
+        },
         "public": module.public_fields and spec.kind in ("email", "phone"),
         "static_field": False,
         "additional_column": None,
@@ -270,7 +277,11 @@ def _many_to_many(world: World, module: ModuleSpec, spec: FieldSpec, brought: st
     return {
         "record_access": False,
         "linking_details": {
-            "module": {**world.module_ref(linking.api), "plural_label": linking.plural, "visibility": linking.visibility},
+            "module": {
+                **world.module_ref(linking.api),
+                "plural_label": linking.plural,
+                "visibility": linking.visibility,
+            },
             "lookup_field": {"api_name": mine.api_name, "id": ids[mine.api_name]},
             "connected_lookup_field": {"api_name": other.api_name, "id": ids[other.api_name]},
         },

@@ -107,7 +107,7 @@ def _deal(world: World, record: JSON, who: Identity, rng: Random, identities: di
 
 
 def _order(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:
-    rows = next((value for key, value in record.items() if key.endswith("_Items")), [])
+    rows: list[JSON] = next((value for key, value in record.items() if key.endswith("_Items")), [])
     before = round(sum(row["Net_Total"] for row in rows), 2)
     adjustment = rng.choice((0, 0, 0, -5.0))
     record |= {"Sub_Total": before, "Discount": 0, "Tax": 0, "Adjustment": adjustment}
@@ -117,7 +117,12 @@ def _order(world: World, record: JSON, who: Identity, rng: Random, identities: d
 def _price_book(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:
     steps = ((1, 10, 0), (11, 50, 5), (51, 1000, 8))
     record["Pricing_Details"] = [
-        {"id": world.record_id("Price_Books", 500_000 + who.number * 10 + n), "from_range": low, "to_range": high, "discount": off}
+        {
+            "id": world.record_id("Price_Books", 500_000 + who.number * 10 + n),
+            "from_range": low,
+            "to_range": high,
+            "discount": off,
+        }
         for n, (low, high, off) in enumerate(steps)
     ]
 
@@ -134,11 +139,8 @@ def _activity(world: World, record: JSON, who: Identity, rng: Random, identities
         record["End_DateTime"] = world.time(start + timedelta(minutes=rng.choice((30, 45, 60, 90))))
         record["Remind_At"] = [{"unit": 15, "period": "minutes"}]
         contact = record.get("Who_Id")
-        record["Participants"] = (
-            [{"type": "contact", "participant": contact["id"], "name": contact["name"], "invited": False, "status": "not_known"}]
-            if contact
-            else []
-        )  # fmt: skip
+        record["Participants"] = [{"type": "contact", "participant": contact["id"], "name": contact["name"],
+                                   "invited": False, "status": "not_known"}] if contact else []  # fmt: skip
     elif who.module == "Calls":
         seconds = 0 if record["Call_Type"] == "Missed" else rng.randint(20, 1900)
         record["Call_Duration"] = f"{seconds // 60:02d}:{seconds % 60:02d}"
@@ -184,7 +186,9 @@ def _property(world: World, record: JSON, who: Identity, rng: Random, identities
     record["Value_per_m2"] = round(worth / area, 2) if area and worth else None
 
 
-def _installation(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:
+def _installation(
+    world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]
+) -> None:
     power, worth = record["Leistung_kWp"], record["Auftragswert"]
     record["Preis_je_kWp"] = round(worth / power, 2)
 

@@ -73,7 +73,9 @@ def identities(world: World) -> dict[str, list[Identity]]:
     """The identities of every module that has records, the same for the same company."""
     made: dict[str, list[Identity]] = {}
     of_account: dict[int, list[int]] = {}
-    modules = sorted((spec for spec in world.company.modules if spec.count), key=lambda spec: (*_FIRST, spec.api).index(spec.api))
+    modules = sorted(
+        (spec for spec in world.company.modules if spec.count), key=lambda spec: (*_FIRST, spec.api).index(spec.api)
+    )
     for spec in modules:
         rng = Random(f"{world.company.seed}/{world.company.salt}/{spec.api}")
         made[spec.api] = [_identity(world, spec, number, rng, made, of_account) for number in range(spec.count)]
@@ -87,7 +89,12 @@ def identities(world: World) -> dict[str, list[Identity]]:
 
 
 def _identity(
-    world: World, spec: ModuleSpec, number: int, rng: Random, made: dict[str, list[Identity]], of_account: dict[int, list[int]]
+    world: World,
+    spec: ModuleSpec,
+    number: int,
+    rng: Random,
+    made: dict[str, list[Identity]],
+    of_account: dict[int, list[int]],
 ) -> Identity:
     names, weights = zip(*world.company.tongues, strict=True)
     tongue = tongues()[rng.choices(names, weights)[0]]
@@ -152,7 +159,9 @@ def _name(
     patterns = spoken[spec.api]
     few = spec.count <= 2 * len(patterns) or spec.api == "Products"
     pattern = patterns[number % len(patterns)] if few else rng.choice(patterns)
-    name = pattern.format(person=f"{first} {last}", last=last, company=company, city=place[1], street=place[0], n=number + 1)
+    name: str = pattern.format(
+        person=f"{first} {last}", last=last, company=company, city=place[1], street=place[0], n=number + 1
+    )
     if spec.api == "Products" and number >= len(patterns):
         name = f"{name} {'ABCDEFGHIJ'[number // len(patterns) % 10]}"
     return name[:120]

@@ -66,7 +66,9 @@ KINDS: dict[str, Kind] = {
     "owner": Kind("ownerlookup", "jsonobject", 8, 120, "wl", "field_of_lookup"),
     "author": Kind("ownerlookup", "jsonobject", 20, 120, "l", "removal add_to_other_layouts"),
     "userlookup": Kind("userlookup", "jsonobject", 221, 120, "wlm", _PLAIN + " field_of_lookup"),
-    "multiselectlookup": Kind("multiselectlookup", "jsonarray", 444, 200, "wl", "fieldlabel removal linking_module_name"),
+    "multiselectlookup": Kind(
+        "multiselectlookup", "jsonarray", 444, 200, "wl", "fieldlabel removal linking_module_name"
+    ),
     "multiuserlookup": Kind("multiuserlookup", "jsonarray", 445, 200, "wl", "fieldlabel removal deletion"),
     "multi_module_lookup": Kind("multi_module_lookup", "jsonobject", 787, 120, "wl"),
     "subform": Kind("subform", "jsonarray", 500, None, "", _SYSTEM),

@@ -12,7 +12,8 @@ from crm_client.standin.organisations.made.world import JSON, World
 _NOT_HERE = ("layout_associations", "blueprint_supported", "hipaa_compliance", "hipaa_compliance_enabled")
 _INFORMATION = (SectionSpec("", "Information"),)
 _PROBABILITY = {"Qualification": 10, "Needs Analysis": 20, "Value Proposition": 40, "Id. Decision Makers": 60,
-                "Proposal/Price Quote": 75, "Negotiation/Review": 85, "Credit Check": 90, "Closed Won": 100}  # fmt: skip
+                "Proposal/Price Quote": 75, "Negotiation/Review": 85, "Credit Check": 90,
+                "Closed Won": 100}  # fmt: skip
 
 
 def probability(stage: str) -> int:
@@ -69,9 +70,7 @@ def _layout(world: World, module: ModuleSpec, number: int, spec: LayoutSpec, by_
     }
 
 
-def _sections(
-    world: World, module: ModuleSpec, number: int, spec: LayoutSpec, by_name: dict[str, JSON]
-) -> list[JSON]:
+def _sections(world: World, module: ModuleSpec, number: int, spec: LayoutSpec, by_name: dict[str, JSON]) -> list[JSON]:
     placed = [field for field in all_specs(module) if on_layout(field, spec)]
     made: list[JSON] = []
 
@@ -93,8 +92,7 @@ def _sections(
                 "isSubformSection": subform,
                 "properties": _subform_properties(own[0]) if subform else None,
                 "fields": [
-                    _placed(module, by_name, field, spec, (place, section_number))
-                    for place, field in enumerate(own, 1)
+                    _placed(module, by_name, field, spec, (place, section_number)) for place, field in enumerate(own, 1)
                 ],
             }
         )

@@ -24,7 +24,9 @@ def organisation(company: Company) -> Organisation:
 
     specs = list(company.modules)
     with_fields = [spec for spec in specs if spec.fields]
-    with_lists = [spec for spec in with_fields if spec.owned and spec.api_supported and spec.generated in ("default", "custom")]
+    with_lists = [
+        spec for spec in with_fields if spec.owned and spec.api_supported and spec.generated in ("default", "custom")
+    ]
     return Organisation(
         key=company.key,
         name=company.name,

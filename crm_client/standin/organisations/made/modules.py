@@ -86,7 +86,9 @@ def detail(world: World, spec: ModuleSpec) -> JSON:
         "per_page": 10,
         "display_field": name_field(spec) if spec.fields else None,
         "search_layout_fields": shown,
-        "lookup_field_properties": {"fields": [{"sequence_number": n, "api_name": name} for n, name in enumerate(shown)]},
+        "lookup_field_properties": {
+            "fields": [{"sequence_number": n, "api_name": name} for n, name in enumerate(shown)]
+        },
         "related_list_properties": {"sort_by": None, "fields": shown, "sort_order": None},
         "$properties": ["$approval_state", "$editable", "$locked_for_me", "$process_flow", "$wizard_connection_path"],
         "$on_demand_properties": ["$client_portal_invited"] if spec.api == "Contacts" else [],
@@ -111,7 +113,9 @@ def related_lists(world: World, module: ModuleSpec) -> list[JSON]:
         return []
     listed: list[JSON] = []
 
-    def add(api_name: str, name: str, label: str, of: str | None, kind: str = "default", status: str = "visible") -> None:
+    def add(
+        api_name: str, name: str, label: str, of: str | None, kind: str = "default", status: str = "visible"
+    ) -> None:
         listed.append(
             {
                 "id": world.of_module(module.api, 9001 + len(listed)),
@@ -143,7 +147,9 @@ def related_lists(world: World, module: ModuleSpec) -> list[JSON]:
         if api_name in seen:
             title, api_name = f"{title} ({field.label})", f"{api_name}_{field.api_name}"
         seen.add(api_name)
-        kind = "multiselectlookup" if field.kind == "multiselectlookup" else "custom_lookup" if field.custom else "default"
+        kind = (
+            "multiselectlookup" if field.kind == "multiselectlookup" else "custom_lookup" if field.custom else "default"
+        )
         add(api_name, title, title, other.api, kind, "visible" if other.status == "visible" else "hidden")
     return listed
 
@@ -152,7 +158,9 @@ def custom_views(world: World, module: ModuleSpec) -> list[JSON]:
     """All records, mine, recent ones, and one per value of the first tracked or coloured picklist."""
     if not module.owned or not module.api_supported or not module.fields:
         return []
-    numbers = {field.api_name: world.of_module(module.api, 101 + place) for place, field in enumerate(all_specs(module))}
+    numbers = {
+        field.api_name: world.of_module(module.api, 101 + place) for place, field in enumerate(all_specs(module))
+    }
     name = name_field(module)
     shown = [name, *(field.api_name for field in module.fields if field.card and field.api_name != name), "Owner"]
     listed: list[JSON] = []
@@ -187,12 +195,19 @@ def custom_views(world: World, module: ModuleSpec) -> list[JSON]:
         )
 
     def where(field: str, comparator: str, value: str) -> JSON:
-        return {"comparator": comparator, "field": {"api_name": field, "id": numbers[field]}, "type": "value", "value": value}
+        return {
+            "comparator": comparator,
+            "field": {"api_name": field, "id": numbers[field]},
+            "type": "value",
+            "value": value,
+        }
 
     add(f"All {module.plural}", None, system="ALLVIEWS")
     add(f"My {module.plural}", where("Owner", "equal", "${CURRENTUSER}"), system="MYVIEWS")
     add(f"Recently Created {module.plural}", where("Created_Time", "equal", "${TODAY}-7"), system="RECENTLYCREATED")
-    chosen = next((field for field in module.fields if field.kind == "picklist" and (field.tracked or field.coloured)), None)
+    chosen = next(
+        (field for field in module.fields if field.kind == "picklist" and (field.tracked or field.coloured)), None
+    )
     if chosen:
         for value in [value for value in values_of(chosen.values) if value.actual != NONE][:3]:
             criteria = where(chosen.api_name, "equal", value.actual)

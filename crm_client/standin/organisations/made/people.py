@@ -6,11 +6,15 @@ from crm_client.standin.organisations.made.spec import ModuleSpec
 from crm_client.standin.organisations.made.world import JSON, ProfileSpec, World
 
 PROFILES = (
-    ProfileSpec("administrator", "Administrator", "This profile will have all the permissions.", deletes=True, admin=True),
+    ProfileSpec(
+        "administrator", "Administrator", "This profile will have all the permissions.", deletes=True, admin=True
+    ),
     ProfileSpec("standard", "Standard", "This profile will have all the permissions except administrative privileges."),
     ProfileSpec("sales", "Sales", "Advisers in the branches: customers, deals and loans, no purchasing."),
     ProfileSpec("read_only", "Read only", "Auditors: may look at records, and change nothing.", writes=False),
-    ProfileSpec("back_office", "Back office", "Clerks who work in the browser only; the API is closed to them.", api=False),
+    ProfileSpec(
+        "back_office", "Back office", "Clerks who work in the browser only; the API is closed to them.", api=False
+    ),
 )
 
 # permission, label, who has it besides administrators: a(ll), w(riters), p (those with API access), - nobody
@@ -60,7 +64,11 @@ def _profile(world: World, spec: ProfileSpec) -> JSON:
 
     for name, label, who, section in _GENERAL:
         enabled = spec.admin or {"a": True, "w": spec.writes, "p": spec.api, "-": False}[who]
-        category = {"display_label": label, "name": name, "permissions_details": [permit(name, label, enabled, "General")]}
+        category = {
+            "display_label": label,
+            "name": name,
+            "permissions_details": [permit(name, label, enabled, "General")],
+        }
         categories.setdefault(section, []).append(category)
     for module in world.company.modules:
         if module.api_supported and module.generated in ("default", "custom", "linking"):
@@ -69,7 +77,12 @@ def _profile(world: World, spec: ProfileSpec) -> JSON:
                 for action in ACTIONS
             ]
             categories["Basic Permissions"].append(
-                {"display_label": module.plural, "name": module.plural, "module": module.api, "permissions_details": ids}
+                {
+                    "display_label": module.plural,
+                    "name": module.plural,
+                    "module": module.api,
+                    "permissions_details": ids,
+                }
             )
     made = spec.key not in ("administrator", "standard")
     return {
@@ -97,7 +110,9 @@ def roles(world: World) -> list[JSON]:
             "id": world.role_id(name),
             "name": name,
             "display_label": name,
-            "description": "Users with this role have access to the data owned by all other users." if not boss else None,
+            "description": "Users with this role have access to the data owned by all other users."
+            if not boss
+            else None,
             "reporting_to": {"name": boss, "id": world.role_id(boss)} if boss else None,
             "forecast_manager": None,
             "share_with_peers": not boss,

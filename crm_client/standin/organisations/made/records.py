@@ -38,7 +38,11 @@ class Records:
             for field in spec.fields if spec.count else ():
                 if field.kind == "subform" and field.to in self.world.specs:
                     makers[field.to] = partial(self._rows_of_all, spec, field)
-                elif field.kind in ("multiselectlookup", "multiuserlookup") and field.filled and field.via in self.world.specs:
+                elif (
+                    field.kind in ("multiselectlookup", "multiuserlookup")
+                    and field.filled
+                    and field.via in self.world.specs
+                ):
                     makers[field.via] = partial(self._links_of_all, spec, field)
         return Shelf({api: Source(make) for api, make in makers.items()})
 
@@ -130,8 +134,8 @@ class Records:
         for n in range(rng.randint(1, 3)):
             number = who.number * _ROWS_PER_PARENT + n
             row_who = Identity(
-                spec.api, number, world.record_id(spec.api, number), "", who.created_days, who.owner, who.first, who.last,
-                who.company, who.place, who.dial, who.slug,
+                spec.api, number, world.record_id(spec.api, number), "", who.created_days, who.owner, who.first,
+                who.last, who.company, who.place, who.dial, who.slug,
             )  # fmt: skip
             rows.append({**self._record(row_who, rng, makers), "Parent_Id": who.ref})
         return rows
@@ -146,7 +150,11 @@ class Records:
         sides = [side for side in linking.fields if side.kind in ("lookup", "userlookup")]
         mine = next((side for side in sides if side.to == module.api), sides[0])
         other = next(side for side in sides if side is not mine)
-        pool = [identity.ref for identity in self.identities[other.to]] if other.to else [world.user_ref(n) for n in range(4)]
+        pool = (
+            [identity.ref for identity in self.identities[other.to]]
+            if other.to
+            else [world.user_ref(n) for n in range(4)]
+        )
         links = []
         for n, target in enumerate(rng.sample(pool, rng.randint(1, 2))):
             link_id = world.record_id(linking.api, who.number * _ROWS_PER_PARENT + n)
@@ -157,7 +165,13 @@ class Records:
     def _times(self, who: Identity) -> JSON:
         owner = self.world.owner_ref(who.owner)
         created = self.world.ago(who.created_days)
-        return {"Owner": owner, "Created_By": owner, "Created_Time": created, "Modified_By": owner, "Modified_Time": created}
+        return {
+            "Owner": owner,
+            "Created_By": owner,
+            "Created_Time": created,
+            "Modified_By": owner,
+            "Modified_Time": created,
+        }
 
     def _rows_of_all(self, module: ModuleSpec, field: FieldSpec) -> list[JSON]:
         return [row for who in self.identities[module.api] for row in self._rows(module, field, who)]

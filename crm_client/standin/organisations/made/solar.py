@@ -21,8 +21,10 @@ PLANTS = ModuleSpec(
     ),
     layouts=(
         LayoutSpec("Standard", required="Kunde Leistung_kWp"),
-        LayoutSpec("Gewerbedach", required="Kunde Leistung_kWp Netzbetreiber", without="Foerderung", one_column="technology"),
-        LayoutSpec("Freifläche", api="Freiflaeche", required="Kunde Leistung_kWp Flaeche_m2", without="Dachneigung Foerderung", hidden_from="sales"),
+        LayoutSpec("Gewerbedach", required="Kunde Leistung_kWp Netzbetreiber", without="Foerderung",
+          one_column="technology"),
+        LayoutSpec("Freifläche", api="Freiflaeche", required="Kunde Leistung_kWp Flaeche_m2",
+          without="Dachneigung Foerderung", hidden_from="sales"),
     ),
     fields=(
         F("Anlagenname", api="Name", mandatory=True, length=120, quick=True, card=True),
@@ -30,7 +32,8 @@ PLANTS = ModuleSpec(
         F("Kunde", "lookup", custom=True, to="Contacts", quick=True, card=True, filled=1),
         F("Firma", "lookup", custom=True, to="Accounts", filled=0.4),
         F("Auftrag", "lookup", custom=True, to="Deals", filled=0.8),
-        F("Status", "picklist", custom=True, coloured=True, quick=True, card=True, tracked="Installation_Status_History",
+        F("Status", "picklist", custom=True, coloured=True, quick=True, card=True,
+          tracked="Installation_Status_History",
           values="-None-|Besichtigung#b0b8c4|Geplant=>Planned#ffc75f|Im Bau=>Under construction#ff9671|"
                  "Netzanschluss=>Grid connection#2c73d2|Übergeben=>Handed over#2e7d32|Storniert=>Cancelled#d65745"),
         F("Anlagentyp", "picklist", custom=True, values="-None-|Aufdach|Indach|Fassade|Freifläche|Balkon"),
@@ -41,13 +44,16 @@ PLANTS = ModuleSpec(
         F("Bauleiter", "userlookup", custom=True, filled=0.9),
         F("Monteure", "multiuserlookup", custom=True, via="Installations_X_Users", filled=0.5),
         F("Produkte", "multiselectlookup", custom=True, to="Products", via="Installations_X_Products", filled=0.3),
-        F("Marktstammdatennummer", custom=True, length=36, unique=True, external=True, sample="SEE#########", filled=0.9),
+        F("Marktstammdatennummer", custom=True, length=36, unique=True, external=True, sample="SEE#########",
+          filled=0.9),
         *address(),
         F("Geo-Breite", "double", custom=True, decimals=6, section="address", between=(45, 58)),
         F("Geo-Länge", "double", custom=True, api="Geo_Laenge", decimals=6, section="address", between=(5, 22)),
-        F("Leistung (kWp)", "double", custom=True, api="Leistung_kWp", decimals=2, section="technology", between=(0.6, 750), filled=1),
+        F("Leistung (kWp)", "double", custom=True, api="Leistung_kWp", decimals=2, section="technology", between=(0.6,
+          750), filled=1),
         F("Fläche (m²)", "double", custom=True, api="Flaeche_m2", decimals=1, section="technology", between=(4, 5000)),
-        F("Dachneigung", "integer", custom=True, length=2, section="technology", between=(0, 60), tooltip="static_text=in Grad"),
+        F("Dachneigung", "integer", custom=True, length=2, section="technology", between=(0, 60),
+          tooltip="static_text=in Grad"),
         F("Eigenverbrauch", "percent", custom=True, section="technology", between=(10, 95)),
         F("Speicher vorhanden", "boolean", custom=True, section="technology", default=False),
         F("Wechselrichter", "multi", custom=True, section="technology", values="Fronius|Huawei|Kostal|SMA|SolarEdge"),
@@ -59,8 +65,10 @@ PLANTS = ModuleSpec(
         F("Auftragswert", "currency", custom=True, section="money", between=(900, 900_000), filled=1),
         F("Förderung", "currency", custom=True, api="Foerderung", section="money", between=(0, 12_000), filled=0.4),
         F("Preis je kWp", "formula", custom=True, section="money", returns="currency"),
-        F("Offene Mängel", "rollup", custom=True, api="Offene_Maengel", section="money", rollup="Permits.id.COUNT", returns="integer"),
-        F("Baupläne", "fileupload", custom=True, api="Bauplaene", section="money", to="File_Upload_4__s", length=5, filled=0.3),
+        F("Offene Mängel", "rollup", custom=True, api="Offene_Maengel", section="money", rollup="Permits.id.COUNT",
+          returns="integer"),
+        F("Baupläne", "fileupload", custom=True, api="Bauplaene", section="money", to="File_Upload_4__s", length=5,
+          filled=0.3),
         F("Fotos", "imageupload", custom=True, section="image", to="Image_Upload_1__s", length=10, filled=0.3),
         F("Bemerkungen", "rich", custom=True, section="notes", filled=0.3),
         F("Altsystem-ID", custom=True, length=30, section="-", sample="NL####", filled=0.4),
@@ -69,13 +77,16 @@ PLANTS = ModuleSpec(
 )  # fmt: skip
 
 PERMITS = ModuleSpec(
-    "Permits", "Genehmigung", "Genehmigungen", actual=("Permit", "Permits"), name="CustomModule2", generated="custom", count=140,
+    "Permits", "Genehmigung", "Genehmigungen", actual=("Permit", "Permits"), name="CustomModule2", generated="custom",
+      count=140,
     layouts=(LayoutSpec("Standard", required="Anlage Behoerde"),),
     fields=(
         F("Aktenzeichen", api="Name", mandatory=True, length=120, quick=True, card=True),
         F("Anlage", "lookup", custom=True, to="Installations", quick=True, filled=1),
-        F("Behörde", "picklist", custom=True, api="Behoerde", values="-None-|Bauamt|Netzbetreiber|Denkmalschutz|Umweltamt", filled=1),
-        F("Stand", "picklist", custom=True, coloured=True, values="-None-|Beantragt#b0b8c4|Nachforderung#ffc75f|Erteilt#2e7d32|Abgelehnt#d65745"),
+        F("Behörde", "picklist", custom=True, api="Behoerde",
+          values="-None-|Bauamt|Netzbetreiber|Denkmalschutz|Umweltamt", filled=1),
+        F("Stand", "picklist", custom=True, coloured=True,
+          values="-None-|Beantragt#b0b8c4|Nachforderung#ffc75f|Erteilt#2e7d32|Abgelehnt#d65745"),
         F("Beantragt am", "date", custom=True, between=(0, 20), filled=1),
         F("Erteilt am", "date", custom=True, between=(30, 120), filled=0.5),
         F("Bezug", "multi_module_lookup", custom=True, to="Installations Accounts", filled=0.4),
@@ -108,8 +119,11 @@ STRINGS = rows(
 )  # fmt: skip
 LANGUAGES = rows(
     "Languages", "Sprache", "Sprachen", "Contacts", "LinkingModule2",
-    F("Language", "picklist", custom=True, filled=1, values="-None-|Dansk=>Danish|Deutsch=>German|English|Français=>French|Italiano=>Italian|Polski=>Polish|Türkçe=>Turkish"),
-    F("Proficiency", "picklist", custom=True, filled=1, values="-None-|Muttersprache=>Native|Fließend=>Professional|Grundkenntnisse=>Basic"),
+    F("Language", "picklist", custom=True, filled=1,
+      values="-None-|Dansk=>Danish|Deutsch=>German|English|Français=>French|Italiano=>Italian|Polski=>Polish|"
+      "Türkçe=>Turkish"),
+    F("Proficiency", "picklist", custom=True, filled=1,
+      values="-None-|Muttersprache=>Native|Fließend=>Professional|Grundkenntnisse=>Basic"),
 )  # fmt: skip
 
 SOLAR = (
@@ -119,8 +133,10 @@ SOLAR = (
     link("Installations_X_Users", "Installations", "Users", "LinkingModule4"),
     link("Deals_X_Users", "Deals", "Users", "LinkingModule5"),
     link("Services_X_Users", "Services__s", "Users", "LinkingModule6"),
-    web_tab("Wetter", "Wetter", "https://wetter.nordlicht-solar.example/karte", ("plz", "users.zip"), ("sprache", "users.language")),
-    hidden("Balkonaktion_2021", "Balkonaktion 2021", "Balkonaktion 2021", "CustomModule4", "scheduled_for_deletion", visibility=0, viewable=False),
+    web_tab("Wetter", "Wetter", "https://wetter.nordlicht-solar.example/karte", ("plz", "users.zip"), ("sprache",
+      "users.language")),
+    hidden("Balkonaktion_2021", "Balkonaktion 2021", "Balkonaktion 2021", "CustomModule4", "scheduled_for_deletion",
+      visibility=0, viewable=False),
     hidden("Subventions_FR", "Subvention", "Subventions", "CustomModule5", "user_hidden", sequence=False),
     hidden("Ersatzteile", "Ersatzteil", "Ersatzteile", "CustomModule6", "system_hidden", visibility=-1),
     *(upload(f"File_Upload_{n}__s", f"File Upload {n}") for n in range(1, 6)),

@@ -16,8 +16,11 @@ TASKS = ModuleSpec(
         F("Due Date", "date", quick=True, between=(1, 30), filled=0.9),
         F("Contact Name", "lookup", api="Who_Id", to="Contacts", filled=0.5),
         F("Related To", "multi_module_lookup", api="What_Id", to=f"Leads {WHAT}", filled=0.6),
-        F("Status", "picklist", values="-None-|Not Started|Deferred|In Progress|Completed|Waiting for input=>Waiting on someone else", default="Not Started", quick=True),
-        F("Priority", "picklist", values="-None-|High#d65745|Highest#845ec2|Low#00a896|Lowest#b0b8c4|Normal#2c73d2", coloured=True, default="Normal", quick=True),
+        F("Status", "picklist",
+          values="-None-|Not Started|Deferred|In Progress|Completed|Waiting for input=>Waiting on someone else",
+          default="Not Started", quick=True),
+        F("Priority", "picklist", values="-None-|High#d65745|Highest#845ec2|Low#00a896|Lowest#b0b8c4|Normal#2c73d2",
+          coloured=True, default="Normal", quick=True),
         F("Send Notification Email", "boolean", default=False),
         F("Reminder", "reminder", api="Remind_At", filled=0),
         F("Repeat", "recurring", api="Recurring_Activity", filled=0),
@@ -31,7 +34,8 @@ EVENTS = ModuleSpec(
     "Events", "Meeting", "Meetings", name="Meetings", sections=ACTIVITY, count=250,
     fields=(
         F("Title", api="Event_Title", mandatory=True, length=255, quick=True, card=True),
-        F("Location", api="Venue", length=255, quick=True, sample="Our branch|At the customer's|Video call|Town hall, room 2"),
+        F("Location", api="Venue", length=255, quick=True,
+          sample="Our branch|At the customer's|Video call|Town hall, room 2"),
         F("All day", "boolean", default=False),
         F("From", "datetime", api="Start_DateTime", mandatory=True, quick=True, between=(1, 20), filled=1),
         F("To", "datetime", api="End_DateTime", mandatory=True, quick=True, filled=1),
@@ -57,8 +61,11 @@ CALLS = ModuleSpec(
         F("Call Start Time", "datetime", mandatory=True, quick=True, between=(0, 10), filled=1),
         F("Call Duration", length=20, filled=1),
         F("Call Duration (in seconds)", "integer", api="Call_Duration_in_seconds", filled=1),
-        F("Call Result", "picklist", values="-None-|Interested|Not interested|No response/Busy|Requested more info|Requested call back|Invalid number"),
-        F("Outgoing Call Status", "picklist", api="Outbound_Call_Status", values="-None-|Scheduled|Completed|Overdue|Cancelled", filled=0),
+        F("Call Result", "picklist",
+          values="-None-|Interested|Not interested|No response/Busy|Requested more info|Requested call back|"
+          "Invalid number"),
+        F("Outgoing Call Status", "picklist", api="Outbound_Call_Status",
+          values="-None-|Scheduled|Completed|Overdue|Cancelled", filled=0),
         F("Caller ID", "phone", filled=0.2),
         F("Voice Recording", "website", api="Voice_Recording__s", length=2000, section="-", filled=0),
         F("Description", "large", section="notes"),
@@ -68,11 +75,14 @@ CALLS = ModuleSpec(
 ACTIVITIES = (TASKS, EVENTS, CALLS)
 
 
-def tab(api: str, label: str, visibility: int = 1, hidden_from: str = "", name: str = "", presence: bool = True) -> ModuleSpec:
+def tab(
+    api: str, label: str, visibility: int = 1, hidden_from: str = "", name: str = "", presence: bool = True
+) -> ModuleSpec:
     """A tab without records of its own: the record calls refuse it."""
     return ModuleSpec(
         api, label, label, name=name, visibility=visibility, api_supported=False, creatable=False, quick_create=False,
-        lookupable=False, blueprint=False, searchable=False, owned=False, layouts=(), hidden_from=hidden_from, tab=presence,
+        lookupable=False, blueprint=False, searchable=False, owned=False, layouts=(), hidden_from=hidden_from,
+          tab=presence,
     )  # fmt: skip
 
 

@@ -11,15 +11,21 @@ WITH_ADDRESS = (
     SectionSpec("address", "Address Information", 2, "top_to_bottom"),
     SectionSpec("notes", "Description Information", 1),
 )
-ORDER_SECTIONS = (*WITH_ADDRESS[:2], SectionSpec("totals", "Totals"), SectionSpec("terms", "Terms and Conditions", 1))
-ORDER_SECTIONS = (*ORDER_SECTIONS, WITH_ADDRESS[2])
+ORDER_SECTIONS = (
+    *WITH_ADDRESS[:2],
+    SectionSpec("totals", "Totals"),
+    SectionSpec("terms", "Terms and Conditions", 1),
+    WITH_ADDRESS[2],
+)
 CARRIERS = "-None-|BlueDart|DHL|FedEX|UPS|USPS|Own delivery"
 
 PRODUCTS = ModuleSpec(
     "Products", "Product", "Products", image=True, count=80,
-    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Information"), SectionSpec("price", "Price Information"),
+    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Information"), SectionSpec("price",
+      "Price Information"),
               SectionSpec("stock", "Stock Information"), SectionSpec("notes", "Description Information", 1)),
-    layouts=(LayoutSpec("Standard", required="Unit_Price"), LayoutSpec("Financial product", without="stock", required="Product_Code")),
+    layouts=(LayoutSpec("Standard", required="Unit_Price"), LayoutSpec("Financial product", without="stock",
+      required="Product_Code")),
     fields=(
         F("Product Name", mandatory=True, length=200, quick=True, card=True),
         F("Product Code", length=40, unique=True, quick=True, card=True, sample="@@-####", filled=1),
@@ -43,7 +49,9 @@ PRODUCTS = ModuleSpec(
 )  # fmt: skip
 
 
-def order(api: str, singular: str, plural: str, items: str, count: int, own: tuple[F, ...], name: str = "") -> ModuleSpec:
+def order(
+    api: str, singular: str, plural: str, items: str, count: int, own: tuple[F, ...], name: str = ""
+) -> ModuleSpec:
     """One of the four modules with line items and totals; `own` are the fields that only it has."""
     totals = ("Sub Total", "Discount", "Tax", "Adjustment", "Grand Total")
     return ModuleSpec(
@@ -56,7 +64,8 @@ def order(api: str, singular: str, plural: str, items: str, count: int, own: tup
             *address("Shipping_"),
             F(items.replace("_", " "), "subform", to=items, section=items, mandatory=True, filled=1),
             *(F(label, "currency", section="totals", filled=1) for label in totals),
-            F("Terms and Conditions", "large", section="terms", sample="Payable within 30 days.|50 % on order, the rest on delivery."),
+            F("Terms and Conditions", "large", section="terms",
+              sample="Payable within 30 days.|50 % on order, the rest on delivery."),
             F("Description", "large", section="notes"),
         ),
     )  # fmt: skip
@@ -70,7 +79,8 @@ QUOTES = order("Quotes", "Quote", "Quotes", "Quoted_Items", 180, (
     F("Quote Number", "autonumber", prefix="Q-"),
     *CUSTOMER,
     F("Deal Name", "lookup", to="Deals", filled=0.7),
-    F("Quote Stage", "picklist", tracked="Quote_Stage_History", values="-None-|Draft|Negotiation|Delivered|On Hold|Confirmed|Closed Won|Closed Lost"),
+    F("Quote Stage", "picklist", tracked="Quote_Stage_History",
+      values="-None-|Draft|Negotiation|Delivered|On Hold|Confirmed|Closed Won|Closed Lost"),
     F("Team", length=50, sample="North|South|Key accounts"),
     F("Carrier", "picklist", values=CARRIERS),
     F("Valid Till", "date", between=(14, 60)),
@@ -145,7 +155,8 @@ VENDORS = ModuleSpec(
         F("Phone", "phone", quick=True),
         F("Email", "email", quick=True),
         F("Website", "website"),
-        F("GL Account", "picklist", values="-None-|Interest Income|Labor Income|Misc.Sales|Rental Income|Sales-Hardware|Sales-Software"),
+        F("GL Account", "picklist",
+          values="-None-|Interest Income|Labor Income|Misc.Sales|Rental Income|Sales-Hardware|Sales-Software"),
         F("Category", length=50, sample="Valuation|Marketing|Repair|IT|Legal"),
         *(f for f in address() if f.api_name != "Zip_Code"),
         F("Zip Code", length=30, section="address"),
@@ -169,7 +180,9 @@ CAMPAIGNS = ModuleSpec(
     sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1)),
     fields=(
         F("Campaign Name", mandatory=True, length=200, quick=True, card=True),
-        F("Type", "picklist", values="-None-|Conference|Webinar|Trade Show|Public Relations|Partners|Referral Program|Advertisement|Banner Ads|Direct mail|Email|Telemarketing|Others"),
+        F("Type", "picklist",
+          values="-None-|Conference|Webinar|Trade Show|Public Relations|Partners|Referral Program|Advertisement|"
+          "Banner Ads|Direct mail|Email|Telemarketing|Others"),
         F("Status", "picklist", values="-None-|Planning|Active|Inactive|Complete", default="Planning"),
         F("Start Date", "date", between=(0, 30), filled=1),
         F("End Date", "date", between=(31, 90), filled=1),
@@ -185,16 +198,21 @@ CAMPAIGNS = ModuleSpec(
 
 CASES = ModuleSpec(
     "Cases", "Case", "Cases", count=200,
-    sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1), SectionSpec("answer", "Solution Information", 1)),
-    layouts=(LayoutSpec("Standard", required="Priority"), LayoutSpec("Complaint", required="Priority Reported_By Email Case_Reason", without="Product_Name")),
+    sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1), SectionSpec("answer",
+      "Solution Information", 1)),
+    layouts=(LayoutSpec("Standard", required="Priority"), LayoutSpec("Complaint",
+      required="Priority Reported_By Email Case_Reason", without="Product_Name")),
     fields=(
         F("Case Number", "autonumber", prefix="C-"),
         F("Subject", mandatory=True, length=255, quick=True, card=True),
-        F("Status", "picklist", mandatory=True, values="-None-|New|On Hold|Escalated|Closed", default="New", coloured=False),
+        F("Status", "picklist", mandatory=True, values="-None-|New|On Hold|Escalated|Closed", default="New",
+          coloured=False),
         F("Case Origin", "picklist", mandatory=True, values="-None-|Email|Phone|Web|Branch", quick=True, filled=1),
         F("Priority", "picklist", coloured=True, values="-None-|High#d65745|Medium#ffc75f|Low#00a896"),
         F("Type", "picklist", values="-None-|Problem|Feature Request|Question|Complaint"),
-        F("Case Reason", "picklist", values="-None-|User did not attend any training|Complex functionality|Wrong instalment|Late disbursement|New problem"),
+        F("Case Reason", "picklist",
+          values="-None-|User did not attend any training|Complex functionality|Wrong instalment|Late disbursement|"
+          "New problem"),
         F("Account Name", "lookup", shown="Company Name", to="Accounts"),
         F("Related To", "lookup", to="Contacts"),
         F("Deal Name", "lookup", to="Deals", filled=0.3),

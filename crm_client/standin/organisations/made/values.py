@@ -52,7 +52,7 @@ def maker(world: World, spec: FieldSpec, identities: dict[str, list[Identity]]) 
         "rich": lambda rng, who, record: _rich(world, rng),
         "fileupload": lambda rng, who, record: _files(world, spec, rng, who),
         "imageupload": lambda rng, who, record: _files(world, spec, rng, who),
-        "tag": lambda rng, who, record: [{"name": rng.choice(("VIP", "2025", "to check")), "id": world.id(50_001), "color_code": "#57B1FD"}],
+        "tag": lambda rng, who, record: [{"name": "VIP", "id": world.id(50_001), "color_code": "#57B1FD"}],
     }  # fmt: skip
     if kind == "autonumber":
         return lambda rng, who, record: f"{spec.prefix}{who.number + 1:05d}"
