@@ -107,6 +107,8 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
         }
+        # Tests use a file as production does: a database in memory knows neither WAL nor a second process.
+        found["TEST"] = {"NAME": str(default_file.with_name("tests.sqlite3"))}
     elif found["ENGINE"].endswith("postgresql"):
         found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 40, "timeout": 10}}
     return found

@@ -14,6 +14,7 @@ import pytest
 _DATA = Path(tempfile.mkdtemp(prefix="console-tests-"))
 _TABLE = _DATA / "data-centres.json"
 _TABLE.write_text("{}")
+(_DATA / "static").mkdir()  # filled by tests/conftest.py as `collectstatic` does before a start
 
 os.environ.update(
     {

@@ -21,7 +21,7 @@ def _expire(person: Person) -> None:
 
 
 def _refreshes(standin: StandIn) -> int:
-    return sum(1 for call in standin.ledger()["requests"] if call["path"] == "/oauth/v2/token")
+    return sum(1 for call in standin.ledger() if call["path"] == "/oauth/v2/token")
 
 
 def test_alices_token_is_used_until_it_runs_out(alice: Person, standin: StandIn) -> None:
