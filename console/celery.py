@@ -43,7 +43,8 @@ def _transport_options(url: str) -> dict[str, Any]:
 
 app = ConsoleCelery("console")
 app.conf.update(
-    broker_url=settings.CELERY_BROKER_URL,
+    # A host that means nothing, because kombu warns when there is none.
+    broker_url="memory://localhost/" if settings.CELERY_BROKER_URL == "memory://" else settings.CELERY_BROKER_URL,
     broker_transport_options=_transport_options(settings.CELERY_BROKER_URL),
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,

@@ -57,7 +57,7 @@ class DemoCrm:
         self.directory.mkdir(mode=0o700, exist_ok=True)
         if not self._port:
             self._port = next((port for port in (self._last_port(), USUAL_PORT) if port and _are_free(port)), 0)
-        self._spawn()
+        self._child = self._spawn()
 
     def wait_ready(self) -> None:
         """Waits for the child's line of JSON and keeps what it says. Raises Refusal when it does not come."""
@@ -89,11 +89,11 @@ class DemoCrm:
             child.wait()
         _close_pipes(child)
 
-    def _spawn(self) -> None:
+    def _spawn(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "console.running.child", "--port", str(self._port)]
         command += ["--dc-table", str(self.table), "--state", str(self.directory / "state.json")]
         with self.log_file.open("ab") as errors:
-            self._child = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 cwd=ROOT,
                 stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
@@ -104,7 +104,8 @@ class DemoCrm:
             )
 
     def _first_line(self) -> bytes:
-        assert self._child is not None and self._child.stdout is not None  # noqa: S101
+        if self._child is None or self._child.stdout is None:
+            return b""
         out = self._child.stdout.fileno()
         until = time.monotonic() + READY_S
         line = b""
@@ -118,12 +119,11 @@ class DemoCrm:
 
     def _watch(self, give_up: Callable[[], None]) -> None:
         deaths: list[float] = []
-        while True:
-            assert self._child is not None  # noqa: S101
-            code = self._child.wait()
+        while child := self._child:
+            code = child.wait()
             if self._ending.is_set():
                 return
-            _close_pipes(self._child)
+            _close_pipes(child)
             now = time.monotonic()
             deaths = [at for at in deaths if now - at < DEATHS_S] + [now]
             if len(deaths) > MOST_DEATHS:
@@ -131,7 +131,7 @@ class DemoCrm:
                 give_up()
                 return
             _say(f"The stand-in CRM ended (exit code {code}); starting it again. Its log: {self.log_file}")
-            self._spawn()
+            self._child = self._spawn()
             with contextlib.suppress(Refusal):  # then it has died as well, and the next round counts that
                 self.wait_ready()
 
@@ -162,4 +162,4 @@ def _close_pipes(child: "subprocess.Popen[bytes]") -> None:
 
 def _say(sentence: str) -> None:
     log.warning(sentence)
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201  the person at the terminal
+    print(sentence, file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 DATABASE = "console.sqlite3"
 KEYS = {"secret_key": "CONSOLE_SECRET_KEY", "token_keys": "CONSOLE_TOKEN_KEYS"}
 ROOM_BYTES = 20_000_000  # a first start writes about 3 MB; the rest is for logs and SQLite's own side files
-_INNER = ("files", "keys", "logs")
+_INNER = ("files", "keys", "logs", "static")  # static: empty here, but WhiteNoise warns when it is missing
 
 
 class Refusal(Exception):
@@ -88,7 +88,7 @@ class DataDirectory:
 def write_private(file: Path, text: str) -> None:
     """Writes a file that only its owner can read; it is whole or absent, even after a power cut."""
     part = file.with_name(f"{file.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())

@@ -59,7 +59,7 @@ def run(launch: Launch) -> None:
         launch.crm.watch(give_up=stop.set)
     _say(launch)
     stop.wait()
-    print("Stopping ...", file=sys.stderr, flush=True)  # noqa: T201
+    print("Stopping ...", file=sys.stderr, flush=True)
     _finish(worker, server)
     launch.close()
     logging.shutdown()
@@ -118,8 +118,8 @@ def _sweep(stop: threading.Event) -> None:
 def _say(launch: Launch) -> None:
     """The address on standard output, for people and scripts; the rest beside it."""
     what = "The console with its stand-in CRM" if launch.crm else "The console"
-    print(f"{what} runs at {launch.url}", flush=True)  # noqa: T201
-    print(f"Data and logs: {launch.data.path}. Ctrl-C stops it.", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{what} runs at {launch.url}", flush=True)
+    print(f"Data and logs: {launch.data.path}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
 
 def _finish(worker: Any, server: Any) -> None:

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from types import FrameType
@@ -27,6 +28,14 @@ _SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 # What the environment may say about a real CRM, which the demo must never reach.
 _REAL_CRM = ("CRM_CLIENT_ID", "CRM_CLIENT_SECRET", "CRM_HOME_DC", "CRM_DC_TABLE", "CRM_ALLOW_LOOPBACK")
 _PUBLIC = ("CONSOLE_ORGS", "CONSOLE_TRUSTED_PROXIES", "CONSOLE_URL")
+_SLOW_TO_IMPORT = (
+    "authlib.integrations.requests_client",
+    "celery.worker",
+    "django.core.handlers.wsgi",
+    "django.db.models",
+    "django.template.defaulttags",
+    "waitress",
+)
 
 
 @dataclass(slots=True)
@@ -210,9 +219,8 @@ def _tell_unused(command: str) -> None:
 
 def _import_meanwhile() -> None:
     """Loads the slow libraries while the stand-in makes its organisations; none of them reads Django's settings."""
-    import celery.worker  # noqa: F401
-    import django.contrib.auth.views  # noqa: F401
-    import waitress  # noqa: F401
+    for name in _SLOW_TO_IMPORT:
+        import_module(name)
 
 
 def _port(text: str) -> int:
