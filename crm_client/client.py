@@ -21,6 +21,7 @@ from crm_client.roles import Roles
 from crm_client.transport import CallListener, Http, Param, StaticToken, TokenSource, Transport
 from crm_client.users import Users
 from crm_client.values import JsonObject
+from crm_client.wizards import Wizards
 
 
 class CrmClient:
@@ -49,6 +50,7 @@ class CrmClient:
         self.users = Users(self.transport)
         self.org = Org(self.transport)
         self.records = Records(self.transport)
+        self.wizards = Wizards(self.transport)
 
     @classmethod
     def with_token(cls, api: str, token: str, *, version: int = 8) -> CrmClient:
