@@ -145,9 +145,12 @@ class Organisation:
     custom_views: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
     pipelines: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # by the layout's id
     wizards: list[JSON] = field(default_factory=list)
-    wizard_details: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)  # by (wizard id, layout id)
-    blueprint_settings: MutableMapping[str, JSON] = field(default_factory=Shelf)  # by the blueprint's id
-    record_blueprints: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)  # by (module, record id)
+    # the one wizard of an answer, by (wizard id, layout id)
+    wizard_details: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)
+    # the one blueprint of an answer, by its id
+    blueprint_settings: MutableMapping[str, JSON] = field(default_factory=Shelf)
+    # what stands under "blueprint" (process_info, transitions), by (module, record id)
+    record_blueprints: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)
     records: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # whole records, subform rows included
     apis: list[JSON] | None = None  # what GET /__apis lists; None: the server's own catalogue
 
@@ -166,12 +169,13 @@ class Organisation:
 
     def profile_of(self, user: JSON) -> JSON | None:
         """The profile that a user's `profile` names, with its permissions; None when the organisation lacks it."""
-        profile_id = (user.get("profile") or {}).get("id")
-        return next((profile for profile in self.profiles if profile.get("id") == profile_id), None)
+        named = user.get("profile")
+        profile_id = str(named.get("id")) if isinstance(named, dict) else ""
+        return next((profile for profile in self.profiles if str(profile.get("id")) == profile_id), None)
 
     def module(self, name: str) -> JSON | None:
         """The module with this api_name (exact case) or id."""
-        return next((module for module in self.modules if name in (module.get("api_name"), module.get("id"))), None)
+        return next((m for m in self.modules if m.get("api_name") == name or str(m.get("id")) == name), None)
 
     def copy(self) -> Organisation:
         """The same organisation to change freely: nothing done to the copy is seen in this one, nor the other way."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crm_client.standin.organisation import Organisation
+from crm_client.standin.organisations.directory import BrokenDirectory, load_directory
 from crm_client.standin.organisations.made import companies, drift, make
+
+__all__ = ["BrokenDirectory", "built_in", "load_directory"]
 
 
 def built_in(seed: int = 1) -> list[Organisation]:
