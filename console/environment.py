@@ -72,9 +72,8 @@ def credentials(meaning: str) -> dict[str, tuple[str, str]]:
     (a dash in the key is written `_`). Raises when no pair is set or one is half set.
     """
     pairs: dict[str, tuple[str, str]] = {}
-    suffixes = {
-        name.removeprefix("CRM_CLIENT_ID").removesuffix("_FILE") for name in os.environ if name.startswith("CRM_CLIENT_ID")
-    }
+    names = [name for name in os.environ if name.startswith("CRM_CLIENT_ID")]
+    suffixes = {name.removeprefix("CRM_CLIENT_ID").removesuffix("_FILE") for name in names}
     for suffix in sorted(suffixes | {""}):
         client_id = optional_secret(f"CRM_CLIENT_ID{suffix}")
         client_secret = optional_secret(f"CRM_CLIENT_SECRET{suffix}")

@@ -23,7 +23,7 @@ class CrmRequest(HttpRequest):
     kept        what the CRM told about itself, kept with its age; made at the first use
     """
 
-    user: "User"  # type: ignore[assignment]
+    user: "User"
     connection: "Connection"
     crm: "CrmClient"
     kept: "KeptMetadata"

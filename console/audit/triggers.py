@@ -10,12 +10,12 @@ _SQLITE = [
     for what in ("update", "delete")
 ]
 _POSTGRESQL = [
-    "CREATE FUNCTION audit_refuse() RETURNS trigger AS $$ "
-    f"BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$ LANGUAGE plpgsql",
-    f"CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-    "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
-    f"CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {TABLE} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    f"""CREATE FUNCTION audit_refuse() RETURNS trigger AS $$
+        BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$ LANGUAGE plpgsql""",
+    f"""CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
+    f"""CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {TABLE}
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
 ]
 _DROP = {
     "sqlite": ["DROP TRIGGER IF EXISTS audit_no_update", "DROP TRIGGER IF EXISTS audit_no_delete"],

@@ -151,5 +151,8 @@ class SignIn(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)
 
+    def __str__(self) -> str:
+        return f"{self.purpose} at {self.dc}, started {self.started_at:%Y-%m-%d %H:%M:%S}"
+
     def is_too_old(self, now: datetime) -> bool:
         return now - self.started_at > timedelta(minutes=SIGN_IN_MINUTES)

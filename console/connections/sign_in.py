@@ -102,7 +102,7 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     """
     sign_in = _claim(request, answer.get("state", ""))
     if "error" in answer:
-        _raise_refused(request, answer["error"])
+        _raise_refused(request, str(answer["error"]))
     try:
         dc = match_callback(
             table.data_centres(), answer.get("location"), answer.get("accounts-server"), settings.CRM_HOME_DC

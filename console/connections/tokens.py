@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -39,7 +40,7 @@ class ConnectionTokens:
     enough; the stored tokens are kept in the last two cases.
     """
 
-    def __init__(self, connection_id: object, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, connection_id: UUID, pause: Callable[[float], None] = time.sleep) -> None:
         self._id = connection_id
         self._pause = pause
 
@@ -90,7 +91,7 @@ class ConnectionTokens:
             if time.monotonic() > give_up:
                 raise SignInUnavailable("another process is refreshing the sign-in and has not finished")
 
-    def _refresh(self, pk: object, generation: int, lease: str) -> str:
+    def _refresh(self, pk: UUID, generation: int, lease: str) -> str:
         mine = Connection.objects.filter(pk=pk, generation=generation, refresh_lease=lease)
         row = Connection.objects.get(pk=pk)
         try:
@@ -134,8 +135,8 @@ def crm_for(connection: Connection, deadline_s: float) -> CrmClient:
     return gate.client_for(connection, ConnectionTokens(connection.pk), deadline_s)
 
 
-def _take_lease(pk: object, generation: int, lease: str) -> bool:
-    """One conditional UPDATE; a lease counts only while 0 < until − now ≤ its length, so a clock jump cannot hold it."""
+def _take_lease(pk: UUID, generation: int, lease: str) -> bool:
+    """One conditional UPDATE; a lease counts only while 0 < until − now ≤ its length: a clock jump cannot hold it."""
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
     free = Q(refresh_lease_until=None) | Q(refresh_lease_until__lte=now) | Q(refresh_lease_until__gt=until)

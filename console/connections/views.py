@@ -32,7 +32,8 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         dc = table.data_centres().get(request.POST.get("dc", ""))
         if dc is not None:
             is_known = remembered == dc.key and not request.user.is_authenticated
-            return _lead_to_zoho(request, sign_in.start(request, dc, READ_SCOPES, return_to, force_consent=not is_known))
+            started = sign_in.start(request, dc, READ_SCOPES, return_to, force_consent=not is_known)
+            return _lead_to_zoho(request, started)
     choices = table.choices()
     chosen = remembered if any(dc.key == remembered for dc in choices) else choices[0].key
     return render(

@@ -4,6 +4,7 @@ import logging
 import secrets
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -50,7 +51,7 @@ def cancel(job: Job, person: User) -> None:
     trail.record("job.cancelled", who=person, where=job.connection, kind=job.kind, job=str(job.pk))
 
 
-def run(job_id: object) -> None:
+def run(job_id: UUID | str) -> None:
     """Runs a job if nobody else does; safe to call any number of times, from anywhere."""
     job = _claim(job_id)
     if job is None:
@@ -76,7 +77,7 @@ def run(job_id: object) -> None:
             mine,
             Job.State.FAILED,
             error_code="CONSOLE-FAULT",
-            error_text="A fault of the console itself ended this work. What was fetched before is kept; start it again.",
+            error_text="A fault of the console itself ended this work. What was done before is kept; start it again.",
         )
     else:
         _finish(mine, Job.State.DONE)
@@ -96,7 +97,7 @@ def sweep() -> int:
     return rung
 
 
-def _claim(job_id: object) -> Job | None:
+def _claim(job_id: UUID | str) -> Job | None:
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
     free = Q(state=Job.State.WAITING) | (

@@ -12,4 +12,4 @@ class MetadataConfig(AppConfig):
 
     def forget(self, connection: Model, **kwargs: object) -> None:
         """A disconnected organisation's kept answers are deleted with its tokens."""
-        self.get_model("Answer").objects.filter(connection=connection).delete()
+        self.get_model("Answer")._default_manager.filter(connection=connection).delete()

@@ -60,13 +60,14 @@ RELATED_LISTS = _Kind("related_lists", lambda crm, key: crm.related_lists.all(ke
 CUSTOM_VIEWS = _Kind("custom_views", lambda crm, key: crm.custom_views.all(key), CustomView.from_api)
 PROFILES = _Kind("profiles", lambda crm, key: crm.profiles.all(), Profile.from_api)
 ROLES = _Kind("roles", lambda crm, key: crm.roles.all(), Role.from_api)
-USERS = _Kind("users", lambda crm, key: crm.users.all(), User.from_api)
+USERS = _Kind("users", lambda crm, key: list(crm.users.all()), User.from_api)
 
 KINDS: dict[str, _Kind[Any]] = {
     kind.name: kind
     for kind in (
-        ORG, CURRENT_USER, MODULES, MODULE, FIELDS, LAYOUTS, RELATED_LISTS, CUSTOM_VIEWS, PROFILES, ROLES, USERS,
-    )  # fmt: skip
+        *(ORG, CURRENT_USER, PROFILES, ROLES, USERS),
+        *(MODULES, MODULE, FIELDS, LAYOUTS, RELATED_LISTS, CUSTOM_VIEWS),
+    )
 }
 
 

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def _connection(name: str, refresh_token: str) -> Connection:
     user = User.objects.create(identity=f"us:1:{name}", full_name=name)
-    return Connection.objects.create(user=user, dc="us", environment="production", zgid="1", refresh_token=refresh_token)
+    where = {"dc": "us", "environment": "production", "zgid": "1"}
+    return Connection.objects.create(user=user, refresh_token=refresh_token, **where)
 
 
 def _stored(row: Connection) -> str:

@@ -10,7 +10,8 @@ from console.connections.local_paths import local_path
     [
         "//evil.test", "///evil.test", "/\\evil.test", "\\\\evil.test", "https:evil.test", "https://evil.test/",
         "http:/evil.test", "javascript:alert(1)", "data:text/html,x", "/\t/evil.test", "\n//evil.test", "/\r\n/evil",
-        "evil.test", "", "/a\x00b", "//user@evil.test", "/" + "a" * 600, "ftp://evil.test", "/%5c\\evil", "?next=//evil",
+        "evil.test", "", "/a\x00b", "//user@evil.test", "/" + "a" * 600, "ftp://evil.test", "/%5c\\evil",
+        "?next=//evil",
     ],
 )  # fmt: skip
 def test_an_address_elsewhere_becomes_the_front_page(wanted: str) -> None:
