@@ -82,8 +82,8 @@ def match_callback(table: Mapping[str, DataCentre], location: str | None, accoun
     """
     by_location = next((dc for dc in table.values() if location and location in (dc.key, dc.location)), None)
     if accounts_server:
-        origin = _origin(accounts_server)
-        by_server = next((dc for dc in table.values() if origin and origin == _origin(dc.accounts)), None)
+        origin = origin_of(accounts_server)
+        by_server = next((dc for dc in table.values() if origin and origin == origin_of(dc.accounts)), None)
         if by_server is None:
             raise ForeignServer("its accounts server is not in the table of data centres")
         if by_location is not None and by_location is not by_server:
@@ -104,14 +104,14 @@ def environment_of(dc: DataCentre, api_domain: str | None) -> str:
     """
     if not api_domain:
         return "production"
-    origin = _origin(api_domain)
+    origin = origin_of(api_domain)
     for environment, host in dc.api.items():
-        if origin is not None and origin == _origin(host):
+        if origin is not None and origin == origin_of(host):
             return environment
     raise ForeignServer("the token answer names an API host that does not belong to this data centre")
 
 
-def _origin(address: str) -> tuple[str, str, int] | None:
+def origin_of(address: str) -> tuple[str, str, int] | None:
     """(scheme, host, port) of an address that is an origin and nothing more; None for anything else."""
     if not address.isascii() or not address.isprintable() or any(letter in address for letter in " \\@?#"):
         return None
@@ -168,7 +168,7 @@ def _loaded(path: str | Path, key: str, row: Any) -> DataCentre:
 
 
 def _on_this_machine(where: str, name: str, address: Any) -> str:
-    origin = _origin(address) if isinstance(address, str) else None
+    origin = origin_of(address) if isinstance(address, str) else None
     if origin is None:
         raise TableError(f"{where}: “{name}” must be an address such as http://127.0.0.1:8899, without a path.")
     if origin[1] not in LOOPBACK:
