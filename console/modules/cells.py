@@ -12,6 +12,10 @@ UNKNOWN = SafeString(
     '<td class="unknown" title="The CRM did not say"><span aria-hidden="true">?</span>'
     '<span class="visually-hidden">not said</span></td>'
 )
+UNKNOWN_REQUIRED = SafeString(
+    '<td class="unknown" title="Known once the layouts are fetched"><span aria-hidden="true">?</span>'
+    '<span class="visually-hidden">not known here yet</span></td>'
+)
 EMPTY = SafeString("<td></td>")
 _LONG = 60
 
@@ -36,6 +40,15 @@ def code(value: object) -> str:
 
 def number(value: object) -> str:
     return '<td class="num"></td>' if value is None else f'<td class="num">{escape(value)}</td>'
+
+
+def required(value: object) -> str:
+    """ "always", "on 2 of 3 layouts", "no" or "" (the layouts are not kept)."""
+    if value == "no":
+        return NO
+    if value == "":
+        return UNKNOWN_REQUIRED
+    return f'<td class="must">{escape(value)}</td>'
 
 
 def row(makers: Sequence[Callable[[object], str]], values: Sequence[object]) -> SafeString:

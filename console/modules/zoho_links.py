@@ -1,7 +1,7 @@
 """Where a thing stands in Zoho CRM's own pages. Pure.
 
 The hosts are a table of ours: none comes from the CRM's answers (design D1). The paths are those that Zoho's help and
-its users' links show: /crm/<domain>/tab/<module_name> and /crm/<domain>/settings/modules/<api_name>/layouts/<layout id>.
+its users' links show: /crm/<domain>/tab/<module_name>, /crm/<domain>/settings/modules/<api_name>/layouts/<layout id>.
 """
 
 from dataclasses import dataclass

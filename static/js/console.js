@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  root.classList.add("script-works");
 
   // htmx sends the token of the page that is open, as Django expects it (D17).
   document.addEventListener("htmx:configRequest", (event) => {

@@ -1,0 +1,99 @@
+"""The organisation at a glance."""
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from console.home.access import access
+from console.http import CrmRequest, needs, scopes_needed_by
+from console.metadata.kept import Kept
+from console.parts import Part, part
+from crm_client.errors import CrmError
+from crm_client.modules import Module
+
+_PAGES = (
+    ("Home", "home:index", ()),
+    ("Modules", "modules:list", ()),
+    ("One module", "modules:detail", ("Leads",)),
+    ("Fields", "modules:fields", ("Leads",)),
+    ("Layouts", "modules:layouts", ("Leads",)),
+    ("Related lists", "modules:related_lists", ("Leads",)),
+    ("Custom views", "modules:custom_views", ("Leads",)),
+    ("Fetch everything", "modules:fetch_everything", ()),
+)
+"""Pages in words, the view behind each, and arguments that make an address of it."""
+
+_KINDS = {
+    "default": "standard",
+    "custom": "custom",
+    "subform": "subforms",
+    "linking": "linking",
+    "web": "web tabs",
+    "field_tracker": "field trackers",
+}
+
+
+@require_GET
+@needs("ZohoCRM.org.READ", "ZohoCRM.users.READ", "ZohoCRM.settings.modules.READ")
+def index(request: CrmRequest) -> HttpResponse:
+    """Each part that cannot be read says so in its place."""
+    org = part(request.kept.org)
+    person = part(request.kept.current_user)
+    modules = part(request.kept.modules)
+    allowed = access(request.connection.scope_list, _needs())
+    return render(
+        request,
+        "home/index.html",
+        {
+            "org": org,
+            "person": person,
+            "modules": modules,
+            "kinds": _kinds(modules.kept.value) if modules.kept else [],
+            "hidden": sum(module.status != "visible" for module in modules.kept.value) if modules.kept else 0,
+            "allowed": allowed,
+            "lacks": sorted({scope for page in allowed for scope in page.lacks}),
+            "oldest": _oldest([org, person, modules]),
+        },
+    )
+
+
+@require_POST
+@needs("ZohoCRM.org.READ", "ZohoCRM.users.READ", "ZohoCRM.settings.modules.READ")
+def refresh(request: CrmRequest) -> HttpResponse:
+    """Asks the CRM again for every part; what fails keeps its older copy."""
+    kept = request.kept
+    reads: list[Callable[..., Kept[Any]]] = [kept.org, kept.current_user, kept.modules]
+    for read in reads:
+        try:
+            problem = read(refresh=True).problem
+        except CrmError as exc:
+            problem = exc
+        if problem:
+            messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+    return redirect("home:index", request.connection.slug)
+
+
+@functools.cache
+def _needs() -> dict[str, tuple[str, ...]]:
+    """{page: the scopes that its view declares}"""
+    return {page: scopes_needed_by(resolve(reverse(name, args=["any", *args])).func) for page, name, args in _PAGES}
+
+
+def _kinds(modules: Sequence[Module]) -> list[tuple[str, str, int]]:
+    """(the CRM's word, ours, how many), the known kinds first."""
+    counts = Counter(module.generated_type for module in modules)
+    values = [kind for kind in _KINDS if counts[kind]] + sorted(kind for kind in counts if kind not in _KINDS)
+    return [(kind, _KINDS.get(kind, kind or "not said"), counts[kind]) for kind in values]
+
+
+def _oldest(parts: Sequence[Part[Any]]) -> Kept[Any] | None:
+    """The oldest copy on the page: its age is the page's."""
+    kept = [one.kept for one in parts if one.kept]
+    return min(kept, key=lambda one: one.fetched_at, default=None)

@@ -1,0 +1,42 @@
+from django.urls import path, register_converter
+
+from console.modules import module_views, views, workbook_views
+
+
+class ApiName:
+    """An API name: it can hold no hyphen and no dot, so no fixed word below is ever taken for a module."""
+
+    regex = "[A-Za-z][A-Za-z0-9_]{0,119}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class CrmId(ApiName):
+    regex = "[0-9]{1,30}"
+
+
+register_converter(ApiName, "api_name")
+register_converter(CrmId, "crm_id")
+
+app_name = "modules"
+urlpatterns = [
+    path("", views.module_list, name="list"),
+    path("refresh-list/", views.module_list_refresh, name="list_refresh"),
+    path("modules.<str:form>", views.module_list_download, name="list_download"),
+    path("field-workbook/", workbook_views.workbook, name="workbook"),
+    path("field-workbook/fields.<str:form>", workbook_views.workbook_download, name="workbook_download"),
+    path("fetch-everything/", workbook_views.fetch_everything, name="fetch_everything"),
+    path("<api_name:module>/", module_views.module_detail, name="detail"),
+    path("<api_name:module>/fields/", module_views.field_list, name="fields"),
+    path("<api_name:module>/fields/<crm_id:field>/", module_views.field_detail, name="field"),
+    path("<api_name:module>/fields.<str:form>", module_views.field_list_download, name="fields_download"),
+    path("<api_name:module>/layouts/", module_views.layout_list, name="layouts"),
+    path("<api_name:module>/layouts/<crm_id:layout>/", module_views.layout_list, name="layout"),
+    path("<api_name:module>/related-lists/", module_views.related_lists, name="related_lists"),
+    path("<api_name:module>/custom-views/", module_views.custom_views, name="custom_views"),
+    path("<api_name:module>/refresh/<slug:part>/", module_views.refresh, name="refresh"),
+]
