@@ -1,7 +1,7 @@
 """The API hosts: from a request to the handler of its route, with every check on the way.
 
-Order of the checks (the notes do not settle it): token, address, verb, version, scope, concurrency, credits, API access of the
-profile, then what the handler itself checks.
+Order of the checks (the notes do not settle it): token, address, verb, version, scope, concurrency, credits, API access
+of the profile, then what the handler itself checks.
 """
 
 from __future__ import annotations
@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from crm_client.standin import catalogue, people, records, settings_fields, settings_layouts, settings_modules
+from crm_client.standin import (
+    catalogue,
+    people,
+    records,
+    settings_fields,
+    settings_layouts,
+    settings_modules,
+    settings_wizards,
+)
 from crm_client.standin.calls import Call
 from crm_client.standin.clock import iso
 from crm_client.standin.errors import ApiError, no_permission
@@ -30,6 +38,7 @@ TABLE = Table(
         *settings_modules.ROUTES,
         *settings_fields.ROUTES,
         *settings_layouts.ROUTES,
+        *settings_wizards.ROUTES,
         *people.ROUTES,
         *records.ROUTES,
         *catalogue.ROUTES,
@@ -47,6 +56,8 @@ def answer(world: World, request: Request, entry: Entry, wait: Callable[[], obje
 
 
 def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], object]) -> Answer:
+    if not request.named_loopback:
+        raise ApiError("INVALID_HOST")
     viewer, scopes, until = _signed_in(world, request)
     entry.org = viewer.organisation.key
     found = ADDRESS.fullmatch(request.path)

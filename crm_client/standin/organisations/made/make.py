@@ -7,9 +7,10 @@ from functools import partial
 from typing import TypeVar
 
 from crm_client.standin.organisation import Organisation, Shelf, Source
-from crm_client.standin.organisations.made import fields, layouts, modules, people
+from crm_client.standin.organisations.made import fields, layouts, modules, people, wizards
 from crm_client.standin.organisations.made.records import Records
 from crm_client.standin.organisations.made.spec import ModuleSpec
+from crm_client.standin.organisations.made.wizards_of import wizards_of
 from crm_client.standin.organisations.made.world import JSON, Company, World
 
 V = TypeVar("V")
@@ -43,6 +44,8 @@ def organisation(company: Company) -> Organisation:
         related_lists=shelf(modules.related_lists, with_lists),
         custom_views=shelf(modules.custom_views, [spec for spec in with_fields if spec.owned and spec.api_supported]),
         pipelines=_pipelines(world),
+        wizards=wizards.short(world, wizards_of(company)),
+        wizard_details=wizards.details(world, wizards_of(company)),
         records=Records(world).shelf(),
     )
 
