@@ -7,6 +7,7 @@ from functools import lru_cache
 from crm_client.standin.organisation import Organisation
 from crm_client.standin.organisations.directory import BrokenDirectory, load_directory
 from crm_client.standin.organisations.made import companies, drift, make
+from crm_client.standin.organisations.samples import organisation as samples
 
 __all__ = ["BrokenDirectory", "built_in", "load_directory"]
 
@@ -23,4 +24,6 @@ def built_in(seed: int = 1) -> list[Organisation]:
 def _masters(seed: int) -> tuple[Organisation, ...]:
     """What the copies are taken from; nobody else holds these."""
     demo, europe = companies.demo(seed), companies.europe(seed)
-    return tuple(make.organisation(company) for company in (demo, drift.sandbox(demo), europe, drift.sandbox(europe)))
+    made = (demo, drift.sandbox(demo), europe, drift.sandbox(europe))
+    fresh = (*(make.organisation(company) for company in made), samples())
+    return tuple(organisation.copy() for organisation in fresh)  # a copy is frozen, so that copying it costs little
