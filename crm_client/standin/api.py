@@ -64,7 +64,7 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
     if found is None:
         raise ApiError("INVALID_URL_PATTERN")
     version = int(found[1])
-    route, parts = TABLE.find(request.method, found[2].rstrip("/"), version)
+    route, parts = world.table.find(request.method, found[2].rstrip("/"), version)
     _check_scopes(route, parts, scopes)
     call = Call(world, request, viewer, version, parts, entry)
     reset = {"X-ACCESSTOKEN-RESET": iso(until)}

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from crm_client.standin.errors import ApiError, bad_param, missing_param
-from crm_client.standin.messages import Answer, Request
+from crm_client.standin.messages import Answer, Request, dumps
 from crm_client.standin.organisation import JSON, Organisation
 from crm_client.standin.viewer import Viewer
 
@@ -95,7 +93,7 @@ class Call:
         body = self.world.kept_bytes(full)
         if body is None:
             made = make()
-            body = b"" if made is None else orjson.dumps(made)
+            body = b"" if made is None else dumps(made)
             self.world.keep_bytes(full, body)
         return Answer(200, body) if body else Answer(204)
 

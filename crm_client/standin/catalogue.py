@@ -50,7 +50,7 @@ def made(routes: Iterable[Route], version: int) -> list[JSON]:
         if version not in route.versions:
             continue
         for module in [*MODULES, GENERIC] if "{module}" in route.path else [""]:
-            path = f"/crm/v{version}" + route.path.replace("{module}", module)
+            path = _address(route.path.replace("{module}", module), version)
             path = re.sub(r"(?<!\{)\{\w+\}(?!\})", "{{id}}", path)
             item = "custom" if module == GENERIC else item_of(module)
             operations.setdefault(path, []).append(
@@ -62,6 +62,13 @@ def made(routes: Iterable[Route], version: int) -> list[JSON]:
                 }
             )
     return [{"path": path, "operation_types": types} for path, types in operations.items()]
+
+
+def _address(path: str, version: int) -> str:
+    """The bulk calls have their word before the version."""
+    if path.startswith("/bulk/"):
+        return f"/crm/bulk/v{version}{path.removeprefix('/bulk')}"
+    return f"/crm/v{version}{path}"
 
 
 def _of_organisation(call: Call) -> list[JSON]:
@@ -120,7 +127,7 @@ def _wrong(key: str, path: str, message: str) -> ApiError:
 def _filtered(api: JSON, criterion: tuple[str, str] | None) -> JSON | None:
     """The path with the operations that fit; None when none does.
 
-    unverified: the scope filter cuts the operations down as the method filter does; a full scope string matches nothing.
+    unverified: the scope filter cuts the operations down as the method filter does; a full scope matches nothing.
     """
     if criterion is None:
         return api

@@ -1,7 +1,7 @@
 """Authorization: who one is, where, and what the client may do; then back to the client with a code.
 
 Three steps, plain forms without script: `begin` shows the people, `choose` goes on to the consent or straight back for
-somebody who consented before, `decide` takes the answer. Each step carries the client's original query and checks it anew.
+somebody who consented before, `decide` takes the answer. Each step carries the client's query and checks it anew.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def decide(world: World, request: Request) -> Answer:
 def _asked(world: World, query_text: str) -> Asked:
     """The checked authorization request.
 
-    Raises ShownError. unverified: which of these faults real servers report by redirect; here none but access_denied is.
+    Raises ShownError. unverified: which of these faults come by redirect in reality; here none but access_denied does.
     """
     query = dict(reversed(parse_qsl(query_text, keep_blank_values=True)))
     if query.get("client_id") != world.client.id:
@@ -126,7 +126,7 @@ def _asked(world: World, query_text: str) -> Asked:
 
 
 def registered(redirect_uri: str) -> bool:
-    """Whether the redirect URI is registered: decided for the stand-in, any loopback address ending in /sign-in/callback/."""
+    """Whether the redirect URI is registered; decided for the stand-in: any loopback address with this path is."""
     try:
         parts = urlsplit(redirect_uri)
         named = parts.hostname in LOOPBACK and (parts.port is None or parts.port > 0)

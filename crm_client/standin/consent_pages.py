@@ -7,7 +7,7 @@ import hashlib
 from html import escape
 
 from crm_client.standin.organisation import JSON, Organisation
-from crm_client.standin.viewer import Viewer, dicts
+from crm_client.standin.viewer import Viewer, dicts, is_active
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6775; --paper: #f3f5f8; --card: #fff; --line: #d5dbe3;
@@ -22,7 +22,8 @@ h2 { font-size: 1.05rem; margin: 0 0 .75rem; }
 p { margin: 0 0 1rem; }
 .soft { color: var(--soft); }
 .note { background: var(--mark); color: var(--mark-ink); padding: .5rem .75rem; border-radius: .5rem; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; margin: 0 0 1rem; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem;
+  margin: 0 0 1rem; }
 .kind { font-size: .8rem; font-weight: 600; border: 1px solid var(--line); border-radius: 1rem; padding: .1rem .6rem;
   margin-left: .5rem; white-space: nowrap; }
 .sandbox { background: var(--mark); color: var(--mark-ink); }
@@ -47,7 +48,8 @@ a { color: var(--go); }
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -85,11 +87,11 @@ def _people(organisation: Organisation, query: str) -> str:
 
 
 def _person(organisation: Organisation, user: JSON) -> str:
-    active = user.get("status", "active") == "active"
+    active = is_active(user)
     about = ", ".join(_name(user.get(key)) for key in ("profile", "role") if _name(user.get(key)))
     return (
         f'<button name="who" value="{escape(organisation.key)}:{escape(str(user.get("id")))}"'
-        f'{"" if active else " disabled"}><bdi>{escape(str(user.get("full_name") or user.get("id")))}</bdi>'
+        f"{'' if active else ' disabled'}><bdi>{escape(str(user.get('full_name') or user.get('id')))}</bdi>"
         f"<small>{escape(about)}{'' if active else ' (deactivated)'}</small></button>"
     )
 
@@ -108,7 +110,8 @@ def consent_page(viewer: Viewer, who: str, scopes: list[str], query: str, *, not
         f'<p class="soft">You are <bdi>{escape(str(viewer.user.get("full_name") or viewer.id))}</bdi>. '
         "The application would like to act for you in this organisation.</p>" + hint +
         '<form class="card" method="post" action="/oauth/v2/auth/consent">'
-        f'<input type="hidden" name="request" value="{escape(query)}"><input type="hidden" name="who" value="{escape(who)}">'
+        f'<input type="hidden" name="request" value="{escape(query)}">'
+        f'<input type="hidden" name="who" value="{escape(who)}">'
         f"<fieldset><legend>It asks for</legend>{boxes}</fieldset>"
         '<div class="actions"><button class="go" name="decision" value="accept">Accept</button>'
         '<button name="decision" value="reject">Reject</button></div></form>',

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def answer(world: World, request: Request) -> Answer:
     """The answer at one of these addresses; what is wrong with a call is said in `error`."""
-    if not ip_address(request.peer).is_loopback or not _named_loopback(request):
+    if not ip_address(request.peer).is_loopback or not request.named_loopback:
         return _error(403, "these addresses are for this machine only")
     handlers = {
         ("POST", "/__standin/faults"): _add_fault,
@@ -45,7 +44,7 @@ def answer(world: World, request: Request) -> Answer:
 def make_token(world: World, org: str, user: str, scopes: str | list[str]) -> dict[str, Any]:
     """An access and a refresh token without the browser, as the token endpoint answers.
 
-    Counts for the caps on living tokens, not for the throttles. Raises LookupError (organisation, user), ValueError (scopes).
+    Counts for the caps on living tokens, not for the throttles. Raises LookupError (who, where), ValueError (scopes).
     """
     if org not in world.organisations:
         raise LookupError(f"no organisation {org!r}; there are {', '.join(world.organisations)}")
@@ -54,12 +53,6 @@ def make_token(world: World, org: str, user: str, scopes: str | list[str]) -> di
     grant = Grant(world.client.id, organisation.dc, org, str(found.get("id")), tuple(client_scopes(scopes)))
     world.tokens.consent(grant)
     return token_answer(world, world.tokens.issue(grant, with_refresh=True))
-
-
-def _named_loopback(request: Request) -> bool:
-    """Whether the Host header names this machine; a foreign page that rebinds its name to 127.0.0.1 does not."""
-    name = urlsplit("//" + request.headers.get("host", "127.0.0.1")).hostname or ""
-    return name in ("127.0.0.1", "localhost", "::1")
 
 
 def _add_fault(world: World, _request: Request, body: dict[str, Any]) -> Answer:

@@ -11,7 +11,8 @@ from crm_client.standin.organisation import JSON
 def matches(record: JSON, criteria: Any) -> bool:
     """Whether a record fulfils the criteria of a custom view.
 
-    A group, or one condition {"field": {"api_name"}, "comparator", "value"}. Text compares without regard to case; empty is null.
+    A group, or one condition {"field": {"api_name"}, "comparator", "value"}. Text compares without regard to case;
+    empty text is null.
     unverified: a comparator that is not known here lets every record through.
     """
     if not isinstance(criteria, dict) or not criteria:

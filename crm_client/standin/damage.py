@@ -32,7 +32,7 @@ Spoiler = Callable[[Answer, Args], Answer]
 
 
 def check(name: str, args: Args) -> None:
-    """Raises ValueError when an argument of a fault is of the wrong kind, so that the order fails and not the answer."""
+    """Raises ValueError when an argument of a fault is of the wrong kind: the order fails, not the answer."""
     for key in NUMBERS.get(name, ()):
         if isinstance(args[key], bool) or not isinstance(args[key], int | float) or args[key] < 0:
             raise ValueError(f"{name}: {key} is to be a number, not {args[key]!r}")
@@ -114,12 +114,12 @@ def _unquoted(value: Any) -> Any:
         return [_unquoted(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        key: int(item)
-        if isinstance(item, str) and item.isascii() and item.isdigit() and len(item) < 20 and (key == "id" or key.endswith("_id"))
-        else _unquoted(item)
-        for key, item in value.items()
-    }
+    return {key: int(item) if _is_id(key, item) else _unquoted(item) for key, item in value.items()}
+
+
+def _is_id(key: str, value: Any) -> bool:
+    named = key == "id" or key.endswith("_id")
+    return named and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
 
 
 def _short_array(answer: Answer, _args: Args) -> Answer:

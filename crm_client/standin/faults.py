@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
 }
 # Answered without asking the stand-in: nothing is done, a write is not committed.
 INSTEAD = frozenset(
-    "status html empty204 drop_before_commit access_denied200 scope_mismatch no_permission".split()
+    ("status", "html", "empty204", "drop_before_commit", "access_denied200", "scope_mismatch", "no_permission")
 )
 AT_ONCE = frozenset(("expire_now", "revoke"))  # done when they are ordered, unless they wait for a matching request
 MATCH_KEYS = frozenset(("method", "path", "body", "host"))
@@ -152,7 +152,8 @@ class Faults:
         for what, given, allowed in (("argument", args or {}, known), ("match", match or {}, MATCH_KEYS)):
             strange = [key for key in given if key not in allowed]
             if strange:
-                raise UnknownFaultError(f"{name} has no {what} {strange[0]!r}; there are {', '.join(allowed) or 'none'}")
+                there = ", ".join(allowed) or "none"
+                raise UnknownFaultError(f"{name} has no {what} {strange[0]!r}; there are: {there}")
         complete = known | (args or {})
         damage.check(name, complete)
         with self._lock:

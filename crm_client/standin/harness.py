@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from crm_client.standin import catalogue_facts
 from crm_client.standin.control import make_token
 from crm_client.standin.limits import Allowance
 from crm_client.standin.organisation import JSON, Organisation
@@ -34,6 +35,7 @@ class StandIn:
     extra          served beside them
     port           first of six consecutive ports; 0 picks any six
     client_id, client_secret  of the registered client; made up when left out
+    catalogue      "served": GET /__apis lists what is served; "full": the rest of the documented API too
     state          a file in which tokens, consents and the clock survive a restart
     Raises OSError when a port is taken, ValueError when the state file is broken or two organisations share a key.
     """
@@ -48,11 +50,14 @@ class StandIn:
         client_id: str | None = None,
         client_secret: str | None = None,
         state: Path | None = None,
+        catalogue: str = "served",
     ) -> None:
         served = built_in(seed) if organisations is None else organisations
         made = Client.new()
         client = Client(client_id or made.id, client_secret or made.secret)
         self.world = World([*served, *extra], seed, client)
+        if catalogue == "full":
+            self.world.table = self.world.table.with_rest(catalogue_facts.documented())
         if state is not None:
             StateFile(state).attach(self.world)
         self._server = Server([port + n for n in range(PORTS)] if port else [0] * PORTS)
@@ -116,11 +121,17 @@ class StandIn:
         return make_token(self.world, org, user, scopes)
 
     def sign_in(
-        self, url: str, user: str = "alice", org: str = "demo", *, scopes: Iterable[str] | None = None, accept: bool = True
+        self,
+        url: str,
+        user: str = "alice",
+        org: str = "demo",
+        *,
+        scopes: Iterable[str] | None = None,
+        accept: bool = True,
     ) -> str:
         """What a person does with an authorization URL, over HTTP; returns the URL that the browser is sent back to.
 
-        scopes  those to leave checked; None leaves all. Goes to the organisation's own data centre first, as a browser would.
+        scopes  those to leave checked; None leaves all. Goes to the organisation's own data centre, as a browser would.
         Raises ValueError with the accounts server's page when that shows an error.
         """
         organisation = self.world.organisations[org]

@@ -75,8 +75,8 @@ class Ledger:
     def committed(self, request: int, module: str, id_: str, op: str, data: dict[str, Any]) -> None:
         """Enters a change of a record: request number, module, record id, what was done, with which values."""
         with self._lock:
-            commit = {"n": len(self._commits) + 1, "request": request, "module": module, "id": id_, "op": op, "data": data}
-            self._commits.append(commit)
+            n = len(self._commits) + 1
+            self._commits.append({"n": n, "request": request, "module": module, "id": id_, "op": op, "data": data})
 
     def requests(self, after: int = 0) -> list[dict[str, Any]]:
         """Requests whose number is above `after`."""

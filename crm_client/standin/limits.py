@@ -64,7 +64,7 @@ class Limits:
 
     @contextmanager
     def slot(self, organisation: Organisation, *, heavy: bool) -> Iterator[None]:
-        """One call in flight. Raises ApiError (429) when there are too many of the organisation's, or of the heavy ones."""
+        """One call in flight. Raises ApiError (429) when the organisation has too many, or too many heavy ones."""
         limit = self.of(organisation).concurrency
         names = [organisation.key, organisation.key + " heavy"] if heavy else [organisation.key]
         with self._lock:

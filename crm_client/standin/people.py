@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from crm_client.standin.calls import MAX_PER_PAGE, Call, paged
 from crm_client.standin.conditions import changed_since
 from crm_client.standin.errors import ApiError, bad_param, bad_path_part
 from crm_client.standin.messages import Answer, json_answer
 from crm_client.standin.organisation import JSON
 from crm_client.standin.routing import Route
-from crm_client.standin.viewer import dicts
+from crm_client.standin.viewer import dicts, is_active
 
 ADMINISTRATOR = "Administrator"
 MAX_IDS = 100
-
-
-def _active(user: JSON) -> bool:
-    return user.get("status", "active") == "active"
 
 
 def _confirmed(user: JSON) -> bool:
@@ -28,16 +26,16 @@ def _admin(user: JSON) -> bool:
 
 
 # unverified: what exactly each type means; the names are taken at their word
-USER_TYPES = {
+USER_TYPES: dict[str, Callable[[JSON], bool]] = {
     "AllUsers": lambda user: user.get("status") != "deleted",
-    "ActiveUsers": _active,
-    "DeactiveUsers": lambda user: user.get("status") not in ("deleted", None) and not _active(user),
+    "ActiveUsers": is_active,
+    "DeactiveUsers": lambda user: user.get("status") not in ("deleted", None) and not is_active(user),
     "ConfirmedUsers": _confirmed,
     "NotConfirmedUsers": lambda user: not _confirmed(user),
     "DeletedUsers": lambda user: user.get("status") == "deleted",
-    "ActiveConfirmedUsers": lambda user: _active(user) and _confirmed(user),
+    "ActiveConfirmedUsers": lambda user: is_active(user) and _confirmed(user),
     "AdminUsers": _admin,
-    "ActiveConfirmedAdmins": lambda user: _active(user) and _confirmed(user) and _admin(user),
+    "ActiveConfirmedAdmins": lambda user: is_active(user) and _confirmed(user) and _admin(user),
 }
 
 
@@ -71,7 +69,7 @@ def _user(call: Call) -> Answer:
 
 
 def _profiles(call: Call) -> Answer:
-    """GET /settings/profiles. unverified: the list goes without permissions and sections, which the single call gives."""
+    """GET /settings/profiles. unverified: the list goes without permissions and sections; the single call has them."""
     profiles = [
         {key: value for key, value in profile.items() if key not in ("permissions_details", "sections")}
         for profile in dicts(call.organisation.profiles)

@@ -54,7 +54,8 @@ def _list(call: Call) -> Answer:
     sort_by, sort_order = _sorting(call, view)
     per_page = call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
     by_id = {str(record.get("id")): record for record in dicts(call.organisation.records.get(name))}
-    query = tuple(sorted((key, value) for key, value in call.request.query.items() if key not in ("page_token", "page")))
+    asked = call.request.query.items()
+    query = tuple(sorted((key, value) for key, value in asked if key not in ("page_token", "page")))
     user = (call.organisation.key, call.viewer.id)
     token = call.param("page_token")
     if token and call.param("page"):
@@ -172,7 +173,7 @@ def _selected(call: Call, records: list[JSON], view: JSON | None) -> list[JSON]:
 
 
 def _visible_fields(call: Call, module: str, *, lists: bool) -> dict[str, bool] | None:
-    """Fields whose values may go out, each with whether it is rich text; None when the module's fields are not known."""
+    """Fields whose values may go out, and whether each is rich text; None when the module's fields are not known."""
     fields = dicts(call.organisation.fields.get(module))
     if not fields:
         return None
@@ -248,7 +249,11 @@ def _count(call: Call) -> Answer:
         raise ApiError("INVALID_QUERY", {"param_name": asked[0]}, "the stand-in does not count by search conditions")
     view = _view(call, name)
     criteria = view.get("criteria") if view is not None else None
-    return json_answer({"count": sum(matches(one, criteria) for one in dicts(call.organisation.records.get(name)))})
+    # unverified: converted leads are not counted, as the list does not show them
+    records = dicts(call.organisation.records.get(name))
+    return json_answer(
+        {"count": sum(one.get("Converted__s") is not True and matches(one, criteria) for one in records)}
+    )
 
 
 def _related(call: Call) -> Answer:

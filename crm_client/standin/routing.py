@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Handler = Callable[["Call"], Answer]
 
 # First path parts that are no modules.
-RESERVED = frozenset("settings users org __apis coql files bulk __composite_requests features".split())
+RESERVED = frozenset(
+    ("settings", "users", "org", "__apis", "coql", "files", "bulk", "__composite_requests", "features")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Route:
     max_credits: int = 1
     versions: tuple[int, ...] = (7, 8)
     heavy_params: tuple[str, ...] = ()  # with one of these the call counts for the sub-concurrency
+    is_served: bool = True  # False: only listed in the catalogue
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +61,11 @@ class Table:
         for route in self.routes:
             self._by_length.setdefault(route.path.count("/"), []).append(route)
 
+    def with_rest(self, rest: Iterable[Route]) -> Table:
+        """A table with these routes too, except those that are here already."""
+        known = {(route.method, _shape(route.path)) for route in self.routes}
+        return Table([*self.routes, *(route for route in rest if (route.method, _shape(route.path)) not in known)])
+
     def find(self, method: str, path: str, version: int) -> tuple[Route, dict[str, str]]:
         """The route and its parts. Raises ApiError: unknown path, wrong verb, call of another version.
 
@@ -73,9 +81,16 @@ class Table:
         fewest = min(len(parts) for _, parts in here)
         here = [(route, parts) for route, parts in here if len(parts) == fewest]
         right_verb = [found for found in here if found[0].method == method]
+        if not any(route.is_served for route, _ in right_verb or here):
+            raise ApiError("INVALID_URL_PATTERN")
         if not right_verb:
             raise ApiError("INVALID_REQUEST_METHOD")
         for found in right_verb:
             if version in found[0].versions:
                 return found
         raise ApiError("API_NOT_SUPPORTED", {"supported_version": min(right_verb[0][0].versions)})
+
+
+def _shape(path: str) -> str:
+    """The path with every name in braces alike."""
+    return re.sub(r"\{(?!module\})\w+\}", "{}", path)

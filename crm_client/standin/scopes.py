@@ -11,18 +11,19 @@ CRUD = "ALL READ CREATE UPDATE DELETE WRITE"
 
 # Scope spelling of the modules whose records have an API: lower case, no underscore, with one exception.
 MODULE_ITEMS = (
-    "leads accounts contacts deals campaigns tasks events calls cases solutions products vendors pricebooks quotes "
-    "salesorders purchaseorders invoices appointments appointments_rescheduled_history services notes attachments "
-    "users custom"
-).split()
+    "leads", "accounts", "contacts", "deals", "campaigns", "tasks", "events", "calls", "cases", "solutions", "products",
+    "vendors", "pricebooks", "quotes", "salesorders", "purchaseorders", "invoices", "appointments",
+    "appointments_rescheduled_history", "services", "notes", "attachments", "users", "custom",
+)  # fmt: skip
 
 SETTINGS_ITEMS = (
-    "modules fields layouts related_lists custom_views wizards pipeline map_dependency assignment_rules blueprint "
-    "transitions profiles roles recycle_bin territories tags tab_groups global_picklist variables automation_scores "
-    "email_templates inventory_templates business_hours currencies user_groups data_sharing custom_links custom_buttons"
-).split()
+    "modules", "fields", "layouts", "related_lists", "custom_views", "wizards", "pipeline", "map_dependency",
+    "assignment_rules", "blueprint", "transitions", "profiles", "roles", "recycle_bin", "territories", "tags",
+    "tab_groups", "global_picklist", "variables", "email_templates", "inventory_templates", "business_hours",
+    "currencies", "user_groups", "data_sharing", "custom_links", "custom_buttons",
+)  # fmt: skip
 
-# group: operations
+# Which operations each group has.
 _GROUPS: dict[str, str] = {
     "ZohoCRM.modules": CRUD,
     "ZohoCRM.settings": CRUD,
@@ -71,8 +72,8 @@ def unknown(scopes: Iterable[str]) -> list[str]:
 def covers(granted: Iterable[str], needed: str) -> bool:
     """Whether one granted scope allows what `needed` names.
 
-    unverified in the notes: upper and lower case are the same; settings.ALL does not reach the settings-level blueprint;
-    WRITE stands for create and update, not for delete.
+    unverified: upper and lower case are the same; settings.ALL does not reach the settings-level blueprint; WRITE means
+    create and update, not delete.
     """
     needed_group, _, needed_op = needed.lower().rpartition(".")
     blueprint = needed_group.startswith("zohocrm.settings.blueprint")

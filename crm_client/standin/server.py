@@ -1,6 +1,6 @@
 """A small HTTP/1.1 server: one thread per connection, keep-alive, the whole answer in one send.
 
-Written by hand because the answers must leave at once and whole (the figures of the client are measured against it), and
+Written by hand because the answers must leave at once and whole (the client's figures are measured against it), and
 because faults need what no library offers: half an answer, a dripping one, none at all.
 """
 
@@ -122,6 +122,7 @@ class Server:
         self._listeners: list[socket.socket] = []
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._gone = threading.Condition(self._lock)
         self._wake, self._alarm = socket.socketpair()
         self._thread: threading.Thread | None = None
         try:
@@ -151,6 +152,7 @@ class Server:
                     sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     continue  # the other side was faster
+            self._gone.wait_for(lambda: not self._connections, timeout=2)
         self._wake.close()
 
     def _accept(self, hosts: list[Host], answer: Answerer) -> None:
@@ -192,8 +194,9 @@ class Server:
             pass  # the other side is gone; there is nobody to tell
         finally:
             with self._lock:
+                sock.close()
                 self._connections.discard(sock)
-            sock.close()
+                self._gone.notify()
 
     def _send(self, sock: socket.socket, answer: Answer, request: Request) -> bool:
         """Sends the answer; False when the connection ends with it."""

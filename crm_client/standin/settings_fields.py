@@ -66,8 +66,8 @@ def _layouts_with(call: Call, module: str, field: str, value: JSON) -> list[JSON
     found = []
     for layout in dicts(call.organisation.layouts.get(module)):
         for placed in fields_of(layout):
-            used = (item.get("id") for item in dicts(placed.get("pick_list_values")) if item.get("type", "used") == "used")
-            if placed.get("api_name") == field and value.get("id") in used:
+            listed = dicts(placed.get("pick_list_values")) if placed.get("api_name") == field else []
+            if any(one.get("id") == value.get("id") and one.get("type", "used") == "used" for one in listed):
                 found.append({key: layout.get(key) for key in ("api_name", "name", "id")})
     return found
 
@@ -96,7 +96,8 @@ def fields_of(layout: JSON) -> list[JSON]:
 def shown(field: JSON, viewer: Viewer, version: int, *, updates: bool = False) -> JSON:
     """The field as this profile sees it in this version.
 
-    `updates` adds which permissions an administrator may give: unverified, all of them unless the field is read-only for all.
+    `updates` adds which permissions an administrator may give; unverified: writing unless the field is read-only for
+    all, the others unless it is mandatory.
     """
     made = field_keys(field, version)
     permission = viewer.field_permission(field)

@@ -33,8 +33,9 @@ def _layout(call: Call) -> Answer:
     """GET /settings/layouts/{id}?module=: one layout, in a list."""
     name = str(call.module_param()["api_name"])
     options = _options(call)
-    layout = _layout_of(call, name, call.parts["id"])
-    return call.cached(("layout", name, call.parts["id"], options), lambda: {"layouts": [_shown(call, layout, options)]})
+    layout_id = call.parts["id"]
+    layout = _layout_of(call, name, layout_id)
+    return call.cached(("layout", name, layout_id, options), lambda: {"layouts": [_shown(call, layout, options)]})
 
 
 def _options(call: Call) -> tuple[str, bool]:
@@ -51,7 +52,7 @@ def _shown(call: Call, layout: JSON, options: tuple[str, bool]) -> JSON:
     """The layout as this profile sees it in this version.
 
     unverified: layouts that are not assigned to the profile are listed too, with `visible` false.
-    unverified: `mode` keeps the fields whose forms show them (quick_create), and the sections of that mode (business_card).
+    unverified: `mode` quick_create keeps the fields that such a form shows, business_card the sections of that mode.
     """
     mode, updates = options
     made = layout_keys(layout, call.version)
@@ -65,13 +66,18 @@ def _shown(call: Call, layout: JSON, options: tuple[str, bool]) -> JSON:
         fields = [
             shown_field(field, call.viewer, call.version, updates=updates)
             for field in dicts(section.get("fields"))
-            if mode != "quick_create" or (isinstance(field.get("view_type"), dict) and field["view_type"].get("quick_create"))
+            if mode != "quick_create" or _quick(field)
         ]
         if mode == "all" or (fields and mode in ("quick_create", section.get("mode"))):
             sections.append(section | {"fields": fields})
     if "sections" in made:
         made["sections"] = sections
     return made
+
+
+def _quick(field: JSON) -> bool:
+    shown_on = field.get("view_type")
+    return isinstance(shown_on, dict) and shown_on.get("quick_create") is True
 
 
 def _layout_of(call: Call, module: str, layout_id: str) -> JSON:
@@ -82,7 +88,7 @@ def _layout_of(call: Call, module: str, layout_id: str) -> JSON:
 
 
 def _dependencies(call: Call) -> Answer:
-    """GET /settings/layouts/{id}/map_dependency?module=, made from the dependent values that the layout itself shows."""
+    """GET /settings/layouts/{id}/map_dependency?module=, made from the dependent values in the layout itself."""
     page, per_page = call.number("page", 1), call.number("per_page", 20, MAX_PER_PAGE)
     listed = [{key: value for key, value in item.items() if key != "pick_list_values"} for item in _mapped(call)]
     shown, info = paged([item | {"sub_module": None} for item in listed], page, per_page)
@@ -181,7 +187,8 @@ def _custom_view(call: Call) -> Answer:
     name = str(call.module_param()["api_name"])
     if not call.parts["id"].isdigit():
         raise ApiError("INVALID_DATA", {"resource_path_index": 2})
-    views = [view for view in dicts(call.organisation.custom_views.get(name)) if str(view.get("id")) == call.parts["id"]]
+    listed = dicts(call.organisation.custom_views.get(name))
+    views = [view for view in listed if str(view.get("id")) == call.parts["id"]]
     return json_answer({"custom_views": views}) if views else Answer(204)
 
 

@@ -39,7 +39,7 @@ def _list(call: Call) -> Answer:
 def _single(call: Call) -> Answer:
     """GET /settings/modules/{name or id}: one module with more keys, in a list.
 
-    unverified: a module that the profile does not see gives NO_PERMISSION; web tabs give 204, modules without API NOT_SUPPORTED.
+    unverified: a module that the profile does not see gives NO_PERMISSION, a web tab 204, no API NOT_SUPPORTED.
     """
     name = call.parts["module_name"]
     module = call.organisation.module(name)

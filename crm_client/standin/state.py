@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ class StateFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
 
     def attach(self, world: World) -> None:
         """Takes up what the file holds, and from now on writes every change.
@@ -41,17 +39,18 @@ class StateFile:
             world.clock.offset_s = float(kept["clock_offset_s"])
             world.tokens.load(kept["tokens"])
         except (KeyError, TypeError, ValueError) as exc:
-            raise ValueError(f"the stand-in's state file {self._path} cannot be used: {exc!r}; move it away to start anew") from exc
+            sentence = f"the state file {self._path} cannot be used ({exc!r}); move it away to start anew"
+            raise ValueError(sentence) from exc
 
     def _write(self, world: World) -> None:
-        kept = {
-            "version": VERSION,
-            "client": {"id": world.client.id, "secret": world.client.secret},
-            "clock_offset_s": world.clock.offset_s,
-            "tokens": world.tokens.export(),
-        }
         beside = self._path.with_name(self._path.name + ".new")
-        with self._lock:
+        with world.tokens.lock:  # so that nobody writes an older state over a newer one
+            kept = {
+                "version": VERSION,
+                "client": {"id": world.client.id, "secret": world.client.secret},
+                "clock_offset_s": world.clock.offset_s,
+                "tokens": world.tokens.export(),
+            }
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(orjson.dumps(kept))

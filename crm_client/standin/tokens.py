@@ -98,7 +98,7 @@ class Tokens:
     def __init__(self, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
         self._clock = clock
         self._changed = changed
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()  # held while a change is being saved
         self._codes: dict[str, Code] = {}
         self._refresh: dict[str, Refresh] = {}
         self._access: dict[str, Access] = {}
@@ -122,7 +122,7 @@ class Tokens:
 
         unverified: revoking a refresh token does not undo the consent, so it does not make the next one the first.
         """
-        with self._lock:
+        with self.lock:
             self._consents.setdefault(grant.who(), set()).update(scope.lower() for scope in grant.scopes)
             self._changed()
 
@@ -130,7 +130,7 @@ class Tokens:
 
     def new_code(self, grant: Grant, redirect_uri: str, with_refresh: bool, challenge: str, method: str) -> str:
         """A single-use code. Raises ThrottledError after ten in ten minutes for one client."""
-        with self._lock:
+        with self.lock:
             self._throttle(("codes", grant.client_id), CODES_PER_WINDOW)
             code = self._secret()
             self._codes[code] = Code(grant, redirect_uri, with_refresh, challenge, method, self._clock.now())
@@ -143,7 +143,7 @@ class Tokens:
         An attempt by the right client uses the code up, whatever its outcome, except a throttled one.
         unverified: a wrong or missing verifier is refused for a server-based client too.
         """
-        with self._lock:
+        with self.lock:
             found = self._codes.get(code)
             if found is None or found.grant.dc != dc or found.grant.client_id != client_id:
                 raise InvalidCodeError
@@ -161,7 +161,7 @@ class Tokens:
 
     def issue(self, grant: Grant, with_refresh: bool) -> Issued:
         """Makes an access token, and a refresh token where wanted, without asking any throttle."""
-        with self._lock:
+        with self.lock:
             refresh = None
             if with_refresh:
                 refresh = self._secret()
@@ -173,7 +173,7 @@ class Tokens:
 
     def refresh(self, token: str, *, dc: str, client_id: str) -> Issued:
         """A new access token; earlier ones stay. Raises InvalidCodeError, ThrottledError."""
-        with self._lock:
+        with self.lock:
             found = self._refresh.get(token)
             if found is None or found.grant.dc != dc or found.grant.client_id != client_id:
                 raise InvalidCodeError
@@ -192,7 +192,7 @@ class Tokens:
 
         unverified: the data centre that must hear of it is the one that issued the token.
         """
-        with self._lock:
+        with self.lock:
             refresh, access = self._refresh.get(token), self._access.get(token)
             if refresh is not None and refresh.grant.dc == dc:
                 self._drop_refresh(token)
@@ -207,15 +207,15 @@ class Tokens:
 
     def expire(self, token: str | None = None) -> None:
         """Lets one access token, or all of them, be over now."""
-        with self._lock:
+        with self.lock:
             for name, access in self._access.items():
                 if token in (None, name):
                     access.until = self._clock.now()
             self._changed()
 
     def end(self, token: str | None, *, with_refresh: bool) -> None:
-        """Ends what stands behind one access or refresh token, or everything: access tokens only, or refresh tokens too."""
-        with self._lock:
+        """Ends one access or refresh token, or (None) all; `with_refresh` takes the refresh token behind it too."""
+        with self.lock:
             if token is None:
                 self._access.clear()
                 if with_refresh:
@@ -229,7 +229,7 @@ class Tokens:
 
     def living(self, org: str, user_id: str) -> dict[str, int]:
         """How many tokens of a user work now: {"refresh": n, "access": n}."""
-        with self._lock:
+        with self.lock:
             now = self._clock.now()
             mine = (org, user_id)
             return {
@@ -241,7 +241,7 @@ class Tokens:
 
     def export(self) -> dict[str, Any]:
         """Everything that must outlive the process, as plain JSON data."""
-        with self._lock:
+        with self.lock:
             return {
                 "codes": {code: asdict(kept) for code, kept in self._codes.items()},
                 "refresh": {token: asdict(kept) for token, kept in self._refresh.items()},
@@ -252,11 +252,12 @@ class Tokens:
 
     def load(self, kept: dict[str, Any]) -> None:
         """Takes up what `export` gave. Raises KeyError, TypeError, ValueError on anything else."""
-        with self._lock:
+        with self.lock:
             self._codes = {code: Code(**value | {"grant": _grant(value)}) for code, value in kept["codes"].items()}
-            self._refresh = {name: Refresh(_grant(value), float(value["born"])) for name, value in kept["refresh"].items()}
+            refresh, access = kept["refresh"].items(), kept["access"].items()
+            self._refresh = {name: Refresh(_grant(value), float(value["born"])) for name, value in refresh}
             self._access = {
-                name: Access(_grant(value), value["refresh"], float(value["until"])) for name, value in kept["access"].items()
+                name: Access(_grant(value), value["refresh"], float(value["until"])) for name, value in access
             }
             self._consents = {(client, org, user): set(scopes) for client, org, user, scopes in kept["consents"]}
             for *key, times in kept["recent"]:

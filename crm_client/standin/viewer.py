@@ -49,7 +49,7 @@ class Viewer:
     @property
     def active(self) -> bool:
         """Whether the user may sign in."""
-        return self.user.get("status", "active") == "active"
+        return is_active(self.user)
 
     @property
     def customizes(self) -> bool:
@@ -65,9 +65,9 @@ class Viewer:
         return self.verbs.get((module, verb), True)
 
     def sees_tab(self, module: JSON) -> bool:
-        """Whether the module is among those of the profile. A list cut at 50 profiles, or an empty one, says nothing."""
-        listed = module.get("profiles")
-        if not isinstance(listed, list) or not listed or module.get("has_more_profiles") is True:
+        """Whether the module is among the profile's. A list cut at 50 profiles, or an empty one, says nothing."""
+        listed = dicts(module.get("profiles"))
+        if not listed or module.get("has_more_profiles") is True:
             return True
         return any(reference_id(profile) == self.profile_id for profile in listed)
 
@@ -77,6 +77,11 @@ class Viewer:
             if reference_id(profile) == self.profile_id:
                 return str(profile.get("permission_type") or "read_write")
         return "read_write"
+
+
+def is_active(user: JSON) -> bool:
+    """Whether a user's status is active, or not told."""
+    return bool(user.get("status", "active") == "active")
 
 
 def dicts(value: Any) -> list[JSON]:

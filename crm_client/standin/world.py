@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
@@ -12,8 +13,9 @@ from typing import Any
 from crm_client.standin import accounts, api, control
 from crm_client.standin.calls import Call
 from crm_client.standin.clock import Clock
-from crm_client.standin.faults import Faults
-from crm_client.standin.ledger import Ledger
+from crm_client.standin.errors import ApiError
+from crm_client.standin.faults import Faults, Strike
+from crm_client.standin.ledger import Entry, Ledger
 from crm_client.standin.limits import Limits
 from crm_client.standin.messages import Answer, Host, Request
 from crm_client.standin.organisation import JSON, Organisation
@@ -94,17 +96,27 @@ class World:
         entry.fault = strike.names
         answer = strike.instead()
         if answer is None:
-            wait = lambda: self.stopping.wait(strike.latency_s)  # noqa: E731
-            if request.host.kind == "accounts":
-                wait()
-                answer = accounts.answer(self, request)
-            else:
-                answer = api.answer(self, request, entry, wait)
+            answer = self._own_answer(request, entry, strike)
         elif strike.latency_s:
             self.stopping.wait(strike.latency_s)
         answer = strike.changed(answer)
         entry.status = 0 if answer.drop else answer.status
         return answer
+
+    def _own_answer(self, request: Request, entry: Entry, strike: Strike) -> Answer:
+        def wait() -> None:
+            if strike.latency_s:
+                self.stopping.wait(strike.latency_s)
+
+        try:
+            if request.host.kind == "accounts":
+                wait()
+                return accounts.answer(self, request)
+            return api.answer(self, request, entry, wait)
+        except Exception:  # noqa: BLE001  a hostile organisation must not end the connection without a word
+            traceback.print_exc()
+            entry.code = "INTERNAL_ERROR"
+            return ApiError("INTERNAL_ERROR").answer()
 
     def organisation(self, key: str) -> Organisation:
         """An organisation to change; from now on nothing of it is answered from kept bytes.
