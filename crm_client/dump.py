@@ -63,8 +63,8 @@ class Dump:
         self._save("apis.json", lambda: self._crm.get("/__apis"))
         modules = [Module.from_api(raw) for raw in self._items("modules.json", "modules", "/settings/modules")]
         for module in modules:
-            if module.api_name:
-                self._module(module.api_name, module.api_supported is not False)
+            if module.api_name and module.api_supported is not False:
+                self._module(module.api_name)
         self._wizards()
         if self._crm.version >= 8:
             self._blueprints()
@@ -72,7 +72,7 @@ class Dump:
         for name in wanted:
             self._records(name, most_records)
 
-    def _module(self, name: str, with_records: bool) -> None:
+    def _module(self, name: str) -> None:
         self._say(f"{name} …")
         self._save(f"fields/{name}.json", lambda: self._crm.get("/settings/fields", module=name, type="all"))
         for layout in self._items(f"layouts/{name}.json", "layouts", "/settings/layouts", module=name):
@@ -80,10 +80,9 @@ class Dump:
             if name == "Deals" and layout_id:
                 self._save(f"pipelines/{layout_id}.json",
                            partial(self._crm.get, "/settings/pipeline", layout_id=layout_id))
-        if with_records:
-            self._save(f"related_lists/{name}.json", lambda: self._crm.get("/settings/related_lists", module=name))
-            self._save(f"custom_views/{name}.json",
-                       lambda: self._paged("/settings/custom_views", "custom_views", {"module": name}))
+        self._save(f"related_lists/{name}.json", lambda: self._crm.get("/settings/related_lists", module=name))
+        self._save(f"custom_views/{name}.json",
+                   lambda: self._paged("/settings/custom_views", "custom_views", {"module": name}))
 
     def _profiles(self) -> JsonObject:
         """The list with each profile's permissions, which only the call for one profile gives."""
