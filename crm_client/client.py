@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+from crm_client.apis import Apis
 from crm_client.custom_views import CustomViews
 from crm_client.fields import Fields
 from crm_client.layouts import Layouts
@@ -38,8 +41,11 @@ class CrmClient:
     def __init__(self, api: str, tokens: TokenSource, *, version: int = 8, http: Http | None = None,
                  deadline_s: float = 15.0, on_call: CallListener | None = None) -> None:
         self._own_http = Http() if http is None else None
-        self.transport = Transport(self._own_http or http or Http(), api, version, tokens, deadline_s=deadline_s,
-                                   on_call=on_call)
+        self._speak_through(Transport(self._own_http or http or Http(), api, version, tokens, deadline_s=deadline_s,
+                                      on_call=on_call))
+
+    def _speak_through(self, transport: Transport) -> None:
+        self.transport = transport
         self.modules = Modules(self.transport)
         self.fields = Fields(self.transport)
         self.layouts = Layouts(self.transport)
@@ -51,11 +57,22 @@ class CrmClient:
         self.org = Org(self.transport)
         self.records = Records(self.transport)
         self.wizards = Wizards(self.transport)
+        self.apis = Apis(self.transport)
 
     @classmethod
     def with_token(cls, api: str, token: str, *, version: int = 8) -> CrmClient:
         """A client for a script that already has an access token."""
         return cls(api, StaticToken(token), version=version)
+
+    def at_version(self, version: int) -> CrmClient:
+        """The same organisation and user through another API version; connections and tokens are shared.
+
+        raises   InvalidName for a version that is not supported
+        """
+        twin = copy(self)
+        twin._own_http = None
+        twin._speak_through(self.transport.at_version(version))
+        return twin
 
     @property
     def version(self) -> int:

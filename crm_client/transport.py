@@ -241,6 +241,12 @@ class Transport:
         self._sleep = sleep
         self._draw = draw
 
+    def at_version(self, version: int) -> Transport:
+        """The same connections, tokens and listener for another API version."""
+        api = self._root.partition("/crm/")[0]
+        return Transport(self._http, api, version, self._tokens, deadline_s=self.deadline_s,
+                         on_call=self._on_call, sleep=self._sleep, draw=self._draw)
+
     def get(self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "") -> JsonObject:
         """The JSON object of a GET; {} when the CRM answers 204 or 304. Tried up to three times in all.
 
