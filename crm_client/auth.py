@@ -104,7 +104,7 @@ def exchange(http: Http, app: OAuthApp, dc: DataCentre, code: str, verifier: str
     session = _session(app, sender)
     return sender.tokens(lambda: session.fetch_token(
         f"{dc.accounts}/oauth/v2/token", grant_type="authorization_code", code=code, code_verifier=verifier,
-        redirect_uri=app.redirect_uri, client_id=app.client_id, withhold_token=True,
+        redirect_uri=app.redirect_uri,
     ))
 
 
