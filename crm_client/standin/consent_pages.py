@@ -27,13 +27,13 @@ p { margin: 0 0 1rem; }
 .kind { font-size: .8rem; font-weight: 600; border: 1px solid var(--line); border-radius: 1rem; padding: .1rem .6rem;
   margin-left: .5rem; white-space: nowrap; }
 .sandbox { background: var(--mark); color: var(--mark-ink); }
-ul { list-style: none; margin: 0; padding: 0; }
-li + li { margin-top: .5rem; }
+ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; }
+@media (min-width: 36rem) { ul.people { grid-template-columns: 1fr 1fr; } }
 button { font: inherit; cursor: pointer; border-radius: .5rem; border: 1px solid var(--line); background: var(--card);
   color: var(--ink); padding: .6rem .9rem; min-height: 2.75rem; }
 button:hover:not(:disabled) { border-color: var(--go); }
 button:disabled { cursor: not-allowed; color: var(--soft); }
-li > button { width: 100%; text-align: left; }
+li > button { width: 100%; height: 100%; text-align: left; overflow-wrap: anywhere; }
 button small { display: block; color: var(--soft); }
 .go { background: var(--go); color: var(--go-ink); border-color: var(--go); font-weight: 600; }
 :focus-visible { outline: 3px solid var(--go); outline-offset: 2px; }
@@ -76,13 +76,15 @@ def people_page(
 
 
 def _people(organisation: Organisation, query: str) -> str:
-    buttons = "".join(f"<li>{_person(organisation, user)}</li>" for user in dicts(organisation.users))
+    users = [user for user in dicts(organisation.users) if user.get("status") != "deleted"]
+    buttons = "".join(f"<li>{_person(organisation, user)}</li>" for user in users)
     heading = f"o-{organisation.key}"
     return (
         f'<section class="card" aria-labelledby="{escape(heading)}"><h2 id="{escape(heading)}">'
-        f"<bdi>{escape(organisation.name)}</bdi>{_kind(organisation)}</h2>"
+        f"<bdi>{escape(organisation.name)}</bdi>{_kind(organisation)} "
+        f'<small class="soft">{escape(organisation.key)}</small></h2>'
         f'<form method="post" action="/oauth/v2/auth/who"><input type="hidden" name="request" value="{escape(query)}">'
-        f"<ul>{buttons}</ul></form></section>"
+        f'<ul class="people">{buttons}</ul></form></section>'
     )
 
 
@@ -114,7 +116,8 @@ def consent_page(viewer: Viewer, who: str, scopes: list[str], query: str, *, not
         f'<input type="hidden" name="who" value="{escape(who)}">'
         f"<fieldset><legend>It asks for</legend>{boxes}</fieldset>"
         '<div class="actions"><button class="go" name="decision" value="accept">Accept</button>'
-        '<button name="decision" value="reject">Reject</button></div></form>',
+        '<button name="decision" value="reject">Reject</button></div></form>'
+        f'<p><a href="/oauth/v2/auth?{escape(query)}">Not you, or not here? Choose again</a></p>',
     )  # fmt: skip
 
 

@@ -67,10 +67,10 @@ def test_the_harness_refuses_unknown_faults_too(standin: StandIn) -> None:
 
 def test_every_name_of_the_contract_is_there() -> None:
     assert set(KINDS) == {
-        "latency", "status", "html", "empty204", "truncate", "bad_json", "drip", "oversize", "gzip_bomb", "deep", "bigint",
-        "numeric_ids", "drop_before_commit", "commit_then_drop", "commit_then_status", "short_array", "long_array",
-        "no_item_status", "expire_now", "revoke", "access_denied200", "scope_mismatch", "no_permission", "lock",
-        "change_api_domain",
+        "latency", "status", "html", "empty204", "truncate", "bad_json", "drip", "oversize", "gzip_bomb", "deep",
+        "bigint", "numeric_ids", "drop_before_commit", "commit_then_drop", "commit_then_status", "short_array",
+        "long_array", "no_item_status", "expire_now", "revoke", "access_denied200", "scope_mismatch", "no_permission",
+        "lock", "change_api_domain",
     }  # fmt: skip
 
 

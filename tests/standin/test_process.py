@@ -86,6 +86,19 @@ def test_tokens_survive_a_restart(tmp_path: Path) -> None:
         assert requests.get(tokens["api_domain"] + "/crm/v8/org", headers=headers, timeout=20).status_code == 200
 
 
+def test_a_saved_organisation_is_served_beside_the_built_in_ones(tmp_path: Path) -> None:
+    saved = tmp_path / "bakery"
+    saved.mkdir()
+    (saved / "modules.json").write_text('{"modules": [{"api_name": "Breads", "id": "1"}]}')
+    with process("--port", "0", "--org", str(saved)) as (_, ready):
+        assert {"demo", "bakery"} <= set(ready["organisations"])
+    (saved / "modules.json").write_text('{"modules": [')
+    with process("--port", "0", "--org", str(saved)) as (running, nothing):
+        _, errors = running.communicate(timeout=10)
+        assert (nothing, running.returncode) == ({}, 2)
+        assert "modules.json, line 1" in errors
+
+
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "0", "--state", "/nowhere/at/all.json"]])
 def test_what_cannot_start_says_so_in_a_sentence(arguments: list[str]) -> None:
     with process(*arguments) as (running, ready):

@@ -225,6 +225,17 @@ def test_the_pages_need_no_script_and_forbid_it(app: App) -> None:
     assert 'lang="en"' in answer.text
 
 
+def test_somebody_who_was_deleted_is_not_on_the_page_and_who_has_left_cannot_be_chosen(
+    app: App, standin: StandIn
+) -> None:
+    standin.organisation("town").user("clara")["status"] = "deleted"
+    page = requests.get(app.url(), timeout=20).text
+    button = re.search(r"<button[^>]*><bdi>Olaf Miller", page)
+    assert button is not None
+    assert "disabled" in button[0]
+    assert page.count("Anna Miller") == page.count("Clara Miller") + 1
+
+
 def test_labels_are_shown_as_text(app: App, standin: StandIn) -> None:
     standin.organisation("town").name = "<script>alert(1)</script>"
     standin.organisation("town").users[0]["full_name"] = '"><img src=x onerror=alert(1)>'
