@@ -14,7 +14,7 @@ MOST_TEXT = 20_000
 class Shown:
     """One attribute as a page shows it.
 
-    form  yes, no, nothing (null or empty), text, code (a word of the CRM's), list, link or json
+    form  yes, no, nothing (null or empty), text, code (a word of the CRM's), moment, list, link or json
     text  what to show, "" for yes, no, nothing and list
     """
 
@@ -60,6 +60,8 @@ def shown(key: str, value: JSON, name: str, meaning: str) -> Shown:
         row.text = as_text(value)[:MOST_TEXT]
         if row.text in VALUE_WORDS:
             row.form, row.words = "code", VALUE_WORDS[row.text]
+        elif row.key.endswith("_time"):
+            row.form = "moment"
         elif as_link(value):
             row.form = "link"
     elif isinstance(value, int | float):

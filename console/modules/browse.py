@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.modules.choices import Choice, answer, matches, ordered, read
 from console.modules.exports import Cell, Table
@@ -75,13 +75,14 @@ def label(module: Module) -> str:
 
 def read_choice(query: Mapping[str, Sequence[str]]) -> Choice:
     """The choice in the address of the list. The name is always there and is no column to choose."""
-    return read(
+    choice = read(
         query,
         lists=("status", "kind"),
         flags=[column.key for column in ABILITIES],
         sorts=BY_KEY,
         columns=[column.key for column in COLUMNS[1:]],
     )
+    return replace(choice, columns=()) if set(choice.columns) == set(USUAL) else choice
 
 
 def filtered(modules: Sequence[Module], choice: Choice) -> list[Module]:
