@@ -7,7 +7,7 @@ from functools import lru_cache
 from crm_client.standin.organisation import Organisation
 from crm_client.standin.organisations.directory import BrokenDirectory, load_directory
 from crm_client.standin.organisations.made import companies, drift, make
-from crm_client.standin.organisations.samples import organisation as samples
+from crm_client.standin.organisations.samples import organisation as of_the_documentation
 
 __all__ = ["BrokenDirectory", "built_in", "load_directory"]
 
@@ -25,5 +25,5 @@ def _masters(seed: int) -> tuple[Organisation, ...]:
     """What the copies are taken from; nobody else holds these."""
     demo, europe = companies.demo(seed), companies.europe(seed)
     made = (demo, drift.sandbox(demo), europe, drift.sandbox(europe))
-    fresh = (*(make.organisation(company) for company in made), samples())
+    fresh = (*(make.organisation(company) for company in made), of_the_documentation())
     return tuple(organisation.copy() for organisation in fresh)  # a copy is frozen, so that copying it costs little

@@ -72,6 +72,12 @@ def name_field(module: ModuleSpec) -> str:
     return next((spec.api_name for spec in module.fields if spec.mandatory), module.fields[0].api_name)
 
 
+def longest(spec: FieldSpec) -> int | None:
+    """How many characters a text of the field may have; None for what is no text."""
+    kind = KINDS[spec.kind]
+    return (spec.length or kind.length) if kind.data_type in ("text", "textarea", "email", "website", "phone") else None
+
+
 def _field(
     world: World, module: ModuleSpec, spec: FieldSpec, place: int, values: list[Value], value_number: int
 ) -> JSON:

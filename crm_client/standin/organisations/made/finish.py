@@ -9,7 +9,6 @@ from random import Random
 from crm_client.standin.organisations.made.identity import Identity, phrases
 from crm_client.standin.organisations.made.layouts import layout_id, probability
 from crm_client.standin.organisations.made.spec import ModuleSpec
-from crm_client.standin.organisations.made.values import pattern
 from crm_client.standin.organisations.made.world import JSON, NOW, World
 
 Special = Callable[[World, JSON, Identity, Random, dict[str, list[Identity]]], None]
@@ -178,7 +177,6 @@ def _vehicle(world: World, record: JSON, who: Identity, rng: Random, identities:
     if record.get("Market_Value") and record.get("List_Price"):
         record["Market_Value"] = min(record["Market_Value"], record["List_Price"])
         record["Depreciation"] = round(record["List_Price"] - record["Market_Value"], 2)
-    record["Registration_Plate"] = record.get("Registration_Plate") or pattern("@@@-####", rng)
 
 
 def _property(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:

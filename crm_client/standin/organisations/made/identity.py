@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from crm_client.standin.organisations.made.fields import longest, name_field
 from crm_client.standin.organisations.made.spec import ModuleSpec
 from crm_client.standin.organisations.made.world import JSON, World
 
@@ -80,7 +81,7 @@ def identities(world: World) -> dict[str, list[Identity]]:
         rng = Random(f"{world.company.seed}/{world.company.salt}/{spec.api}")
         made[spec.api] = [_identity(world, spec, number, rng, made, of_account) for number in range(spec.count)]
         if spec.api in _COMPANIES:
-            _tell_apart(made[spec.api])
+            _tell_apart(made[spec.api], _longest_name(spec))
         if spec.api == "Contacts":
             for contact in made["Contacts"]:
                 if contact.account is not None:
@@ -114,7 +115,7 @@ def _identity(
         if spec.api not in ("Properties", "Installations"):
             (street, city, state, zip_code, country) = person.place
     place = (street, city, state, zip_code, country)
-    name = _name(world, spec, number, rng, (first, last, company, place))
+    name = _name(world, spec, number, rng, (first, last, company, place))[: _longest_name(spec)].rstrip()
     return Identity(
         module=spec.api, number=number, id=world.record_id(spec.api, number), name=name,
         created_days=round(rng.uniform(2, 880), 4), owner=_owner(world, rng), first=first, last=last, company=company,
@@ -123,12 +124,19 @@ def _identity(
     )  # fmt: skip
 
 
-def _tell_apart(companies: list[Identity]) -> None:
+def _longest_name(module: ModuleSpec) -> int:
+    title = name_field(module)
+    return next(longest(field) or 255 for field in module.fields if field.api_name == title)
+
+
+def _tell_apart(companies: list[Identity], limit: int) -> None:
     """No two companies share a name: the field is unique."""
     taken: set[str] = set()
     for identity in companies:
         if identity.name in taken:
-            identity.name = identity.company = f"{identity.name} ({identity.place[1]} {identity.number})"
+            suffix = f" ({identity.place[1]} {identity.number})"
+            identity.name = f"{identity.name[: limit - len(suffix)]}{suffix}"
+        identity.company = identity.name
         taken.add(identity.name)
 
 
@@ -164,4 +172,4 @@ def _name(
     )
     if spec.api == "Products" and number >= len(patterns):
         name = f"{name} {'ABCDEFGHIJ'[number // len(patterns) % 10]}"
-    return name[:120]
+    return name

@@ -8,7 +8,7 @@ from random import Random
 
 from crm_client.standin.organisation import Shelf, Source
 from crm_client.standin.organisations.made import finish
-from crm_client.standin.organisations.made.fields import all_specs, name_field
+from crm_client.standin.organisations.made.fields import all_specs, longest, name_field
 from crm_client.standin.organisations.made.identity import Identity, identities
 from crm_client.standin.organisations.made.modules import layout_refs
 from crm_client.standin.organisations.made.spec import FieldSpec, ModuleSpec
@@ -60,6 +60,7 @@ class Records:
         layouts = [refs[n] for n, layout in enumerate(module.layouts) if layout.status == "active"]
         special = finish.SPECIAL.get(module.api)
         title = name_field(module)
+        limits = [(spec.api_name, limit) for spec in all_specs(module) if (limit := longest(spec))]
         made = []
         for who in self.identities[module.api]:
             record = self._record(who, rng, makers)
@@ -70,6 +71,10 @@ class Records:
             self._families(module, record, who)
             if special:
                 special(world, record, who, rng, self.identities)
+            for api_name, limit in limits:
+                value = record[api_name]
+                if isinstance(value, str) and len(value) > limit:
+                    record[api_name] = value[:limit].rstrip()
             made.append(record)
         return made
 
