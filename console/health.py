@@ -72,5 +72,5 @@ def _database() -> None:
 def _broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("memory:"):
         return  # lives in this process
-    with current_app.connection_for_write() as broker:
+    with current_app.connection_for_write(settings.CELERY_BROKER_URL) as broker:
         broker.ensure_connection(max_retries=0, timeout=BROKER_DEADLINE_S, reraise_as_library_errors=False)

@@ -17,7 +17,7 @@ _SHORTEST_SECRET = 8  # a shorter "secret" would blank ordinary words
 
 _NAMES = (
     r"access_token|refresh_token|token|client_secret|code_verifier|code_challenge|password"
-    r"|authorization|cookie|set-cookie|x-csrftoken|csrfmiddlewaretoken|secret|secret_key"
+    r"|authorization|[\w-]+-(?:session|csrf)|cookie|set-cookie|x-csrftoken|csrfmiddlewaretoken|secret|secret_key"
 )
 _SCRUBBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Zoho's own shape of tokens, codes and client ids: 1000.<hex>.<hex>

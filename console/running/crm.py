@@ -55,19 +55,25 @@ class DemoCrm:
         The ports of the last start are taken again if they are free, so that open browser pages still lead somewhere.
         """
         self.directory.mkdir(mode=0o700, exist_ok=True)
-        if not self._port:
-            self._port = next((port for port in (self._last_port(), USUAL_PORT) if port and _are_free(port)), 0)
+        self._port = _free_ports(self._last_port())
         self._child = self._spawn()
 
     def wait_ready(self) -> None:
         """Waits for the child's line of JSON and keeps what it says. Raises Refusal when it does not come."""
         line = self._first_line()
+        for _ in range(MOST_DEATHS):
+            if line or _are_free(self._port):
+                break
+            # Somebody else took the ports between our look and the child's start: two demos started at once.
+            self._end()
+            self._port = _free_ports(0)
+            self._child = self._spawn()
+            line = self._first_line()
         try:
             said = json.loads(line)
             self.client_id = str(said["client_id"])
-            self._port = min(int(url.rsplit(":", 1)[1].strip("/")) for url in said["accounts"].values())
             write_private(self.secret_file, f"{said['client_secret']}\n")
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as exc:
+        except (ValueError, KeyError, TypeError) as exc:
             raise Refusal(f"The stand-in CRM did not start. Its log says why: {self.log_file}") from exc
         write_private(self.directory / "port", f"{self._port}\n")
 
@@ -76,8 +82,12 @@ class DemoCrm:
         threading.Thread(target=self._watch, args=(give_up,), name="crm-watch", daemon=True).start()
 
     def stop(self) -> None:
-        """Ends the child, gently at first."""
+        """Ends the child for good."""
         self._ending.set()
+        self._end()
+
+    def _end(self) -> None:
+        """Ends the child, gently at first."""
         child = self._child
         if child is None:
             return
@@ -140,6 +150,14 @@ class DemoCrm:
             return int((self.directory / "port").read_text("utf-8"))
         except (OSError, ValueError):
             return 0
+
+
+def _free_ports(wanted: int) -> int:
+    """The first of six free ports in a row: those wanted, the usual ones, or some above them. Raises Refusal."""
+    for first in (wanted, *range(USUAL_PORT, USUAL_PORT + 2000, 10)):
+        if first and _are_free(first):
+            return first
+    raise Refusal(f"The stand-in CRM found no {PORTS} free ports in a row above {USUAL_PORT}.")
 
 
 def _are_free(first: int) -> bool:

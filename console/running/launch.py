@@ -205,9 +205,8 @@ def _bind(family: Any, host: str, port: int) -> socket:
         made.listen()  # only now does a second listener on this port fail
     except OSError as exc:
         made.close()
-        raise Refusal(
-            f"Port {port} cannot be used: {exc.strerror}. Choose another, for example --port {port + 10}, or --port 0."
-        ) from exc
+        why = "is in use by another program" if exc.errno == errno.EADDRINUSE else f"cannot be used: {exc.strerror}"
+        raise Refusal(f"Port {port} {why}. Choose another, for example --port {port + 10}, or --port 0.") from exc
     return made
 
 
