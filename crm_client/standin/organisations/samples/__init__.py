@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +52,11 @@ def organisation() -> Organisation:
         layouts=Shelf({api: Source(partial(parts.layouts, api)) for api in ("Leads", "Contacts", "Accounts", "Deals")}),
         related_lists=Shelf({"Leads": Source(parts.related_lists)}),
         pipelines=Shelf({DEALS_LAYOUT: Source(parts.pipelines)}),
-        wizards=[_short(wizard) for wizard in parts.wizards()],
-        wizard_details=Shelf.of(
+        wizards=[_short(wizard) for wizard in parts.wizards],
+        wizard_details=Shelf(
             {
-                (wizard["id"], container["layout"]["id"]): wizard
-                for wizard in parts.wizards()
+                (wizard["id"], container["layout"]["id"]): Source(partial(parts.wizard, wizard))
+                for wizard in parts.wizards
                 for container in wizard["containers"]
             }
         ),
@@ -294,27 +294,29 @@ class _Parts:
         found: list[JSON] = self._home(_answer("related-lists-leads", "related_lists"))
         return found
 
+    @cached_property
     def wizards(self) -> list[JSON]:
         """The three of the list and the two details; the three show the screens of the detail of their module."""
-        details = [_answer(name, "wizards")[0] for name in ("wizard-detail", "wizard-detail-v8-conditional")]
-        details = [self._field_ids(self._home(wizard)) for wizard in details]
+        names = ("wizard-detail", "wizard-detail-v8-conditional")
+        details: list[JSON] = [self._home(_answer(name, "wizards")[0]) for name in names]
         listed: list[JSON] = self._home(_answer("wizards-list", "wizards"))
         for wizard in listed:
             like = next(detail for detail in details if detail["module"]["api_name"] == wizard["module"]["api_name"])
             wizard["containers"] = [{**fresh(like["containers"][0]), **container} for container in wizard["containers"]]
         return listed + details
 
-    def _field_ids(self, wizard: JSON) -> JSON:
-        """Points the elements and rules of a wizard at the fields of this organisation, by their api_name."""
+    def wizard(self, wizard: JSON) -> JSON:
+        """A wizard whose elements and rules point at the fields of this organisation, by their api_name."""
         ids = {field["api_name"]: field["id"] for field in self.fields(wizard["module"]["api_name"])}
-        for screen in (screen for container in wizard["containers"] for screen in container["screens"]):
+        made: JSON = fresh(wizard)
+        for screen in (screen for container in made["containers"] for screen in container["screens"]):
             for element in (element for segment in screen["segments"] for element in segment.get("elements") or ()):
                 resource = element["resource"]
                 resource["id"] = ids.get(resource["name"], resource["id"])
             for rule in screen.get("conditional_rules") or ():
                 for named in (rule["criteria"]["field"], *(action["field"] for action in rule["actions"])):
                     named["id"] = ids.get(named["api_name"], named["id"])
-        return wizard
+        return made
 
     def blueprint(self) -> JSON:
         """The sample's blueprint of a lead, on this organisation's Lead_Status."""
