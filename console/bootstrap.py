@@ -242,7 +242,7 @@ def _say_nothing_twice() -> None:
 
 
 def _end(output: str) -> str:
-    return "\n".join(line for line in output.strip().splitlines()[-6:])
+    return "\n".join(line for line in output.strip().splitlines()[-12:])
 
 
 def _stop(sentence: str, code: int = 1) -> NoReturn:
