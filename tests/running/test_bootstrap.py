@@ -148,7 +148,7 @@ def test_a_package_that_cannot_be_had_ends_in_words(house: House) -> None:
     house.constrain("9.9")
     code, said = house.manage("demo")
     assert code == 1
-    assert "tinything==9.9" in said
+    assert "Cannot install tinything" in said
     assert "Is the Python package index within reach of this machine? The same command tries again." in said
     assert "Traceback" not in said
 
