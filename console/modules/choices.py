@@ -52,6 +52,11 @@ class Choice:
             pairs.append(("page", str(wanted)))
         return urlencode(pairs)
 
+    def address(self, here: str, *, page: int | str | None = None) -> str:
+        """`here` with this choice behind it."""
+        query = self.query(page=page)
+        return f"{here}?{query}" if query else here
+
     def sorted_by(self, column: str) -> "Choice":
         """The choice behind a column's title: ascending first, then descending."""
         return replace(self, sort=column, descending=self.sort == column and not self.descending, page=1)

@@ -73,13 +73,13 @@ def field_list(request: CrmRequest, module: str) -> HttpResponse:
     here = reverse("modules:fields", args=[request.connection.slug, module])
     left = browse_fields.filtered(among, choice)
     shown, pages = cut(
-        left, choice.page, choice.everything, lambda page: f"{here}?{choice.query(page=page)}", "fields", "fields"
+        left, choice.page, choice.everything, lambda page: choice.address(here, page=page), "fields", "fields"
     )
     context = {
         **around,
         "fields": fields,
         "kept": fields.kept,
-        "refresh": f"{around['refresh']}?{choice.query()}",
+        "refresh": choice.address(around["refresh"]),
         "here": here,
         "choice": choice,
         "query": choice.query(page=1),
@@ -96,7 +96,7 @@ def field_list(request: CrmRequest, module: str) -> HttpResponse:
     }
     if wants_partial(request):
         response = render(request, "modules/_fields.html", context)
-        response.headers["HX-Push-Url"] = f"{here}?{choice.query()}" if choice.query() else here
+        response.headers["HX-Push-Url"] = choice.address(here)
         return response
     context["types"] = browse_fields.types(among, choice)
     context["flags"] = [(key, title, choice.flags.get(key, "")) for key, (title, _) in browse_fields.FLAGS.items()]

@@ -28,12 +28,12 @@ def module_list(request: CrmRequest) -> HttpResponse:
     here = reverse("modules:list", args=[request.connection.slug])
     found = browse.filtered(kept.value, choice)
     shown, pages = cut(
-        found, choice.page, choice.everything, lambda page: f"{here}?{choice.query(page=page)}", "modules", "modules"
+        found, choice.page, choice.everything, lambda page: choice.address(here, page=page), "modules", "modules"
     )
     columns = browse.columns_of(choice)
     context = {
         "kept": kept,
-        "refresh": f"{reverse('modules:list_refresh', args=[request.connection.slug])}?{choice.query()}",
+        "refresh": choice.address(reverse("modules:list_refresh", args=[request.connection.slug])),
         "here": here,
         "choice": choice,
         "query": choice.query(page=1),
@@ -45,7 +45,7 @@ def module_list(request: CrmRequest) -> HttpResponse:
     }
     if wants_partial(request):
         response = render(request, "modules/_table.html", context)
-        response.headers["HX-Push-Url"] = f"{here}?{choice.query()}" if choice.query() else here
+        response.headers["HX-Push-Url"] = choice.address(here)
         return response
     statuses, kinds = browse.options(kept.value, choice)
     context |= {
@@ -95,7 +95,7 @@ def _heads(here: str, choice: Choice, columns: list[browse.Column]) -> list[dict
 def head(here: str, choice: Choice, key: str, title: str, *, is_number: bool = False) -> dict[str, str]:
     """A column's title: the address that sorts by it, and how it is sorted now."""
     order = ("descending" if choice.descending else "ascending") if choice.sort == key else ""
-    address = f"{here}?{choice.sorted_by(key).query(page=1)}"
+    address = choice.sorted_by(key).address(here, page=1)
     return {"title": title, "address": address, "sorted": order, "shape": "num" if is_number else ""}
 
 
