@@ -7,4 +7,4 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
     """Names with a hash once `collectstatic` has run (production); before that the plain names, served as they lie."""
 
     def stored_name(self, name: str) -> str:
-        return super().stored_name(name) if self.hashed_files else name  # type: ignore[no-any-return]
+        return super().stored_name(name) if self.hashed_files else name
