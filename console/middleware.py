@@ -67,7 +67,8 @@ class ConnectionInUse:
         request.connection = found
         request.connections = mine
         # Made at the first use, so that a page that needs no CRM costs nothing.
-        request.crm = SimpleLazyObject(lambda: crm_for(found, gate.page_deadline_s()))
+        purpose = gate.Purpose(page=request.resolver_match.view_name)
+        request.crm = SimpleLazyObject(lambda: crm_for(found, gate.page_deadline_s(), purpose))
         request.kept = KeptMetadata(found, request.crm)
         if request.session.get("last_connection") != slug:
             request.session["last_connection"] = slug

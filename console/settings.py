@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "console.audit",
     "console.connections",
     "console.metadata",
+    "console.costs",
     "console.jobs",
     "console.home",
     "console.modules",

@@ -35,6 +35,22 @@ def price(method: str, path: str, params: Mapping[str, JSON] | None = None, reco
     return 1
 
 
+def is_charged(status: int | None, code: str) -> bool:
+    """Whether a call that was sent has cost its credits.
+
+    What the CRM refuses before it looks at the request (token, scope, address, verb, limit) costs nothing; any other
+    refusal does. A call without an answer is counted, since nobody can know.
+    unverified by the documentation; the careful reading
+    """
+    return status not in (401, 429) and code not in _REFUSED_AT_THE_DOOR
+
+
+_REFUSED_AT_THE_DOOR = frozenset({
+    "INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "API_NOT_SUPPORTED", "INVALID_HOST", "TOO_MANY_REQUESTS",
+    "OAUTH_SCOPE_MISMATCH", "INVALID_TOKEN", "AUTHENTICATION_FAILURE",
+})
+
+
 def _price_of_reading(parts: list[str], params: Mapping[str, JSON]) -> int:
     if len(parts) == 1 and parts[0] not in _NOT_MODULES and params.get("cvid"):
         return 3

@@ -25,7 +25,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import should_bypass_proxies
 
 from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
-from crm_client.credits import price
+from crm_client.credits import is_charged, price
 from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
 from crm_client.errors import (
     BadAnswer,
@@ -87,7 +87,7 @@ class CallEvent:
     path          after the version, such as "/settings/modules"
     status, code  HTTP status (None: no answer) and the CRM's code ("" if none)
     ms            how long it took
-    credits       what it cost by the published table (0: not sent)
+    credits       what it cost by the published table (0: not sent, or refused at the door)
     attempt       1 for the first try
     credits_left  what the CRM says is left, None when it does not
     """
@@ -324,10 +324,11 @@ class Transport:
               error: CrmError | None, ms: float, attempt: int) -> None:
         if self._on_call is None:
             return
-        not_sent = isinstance(error, NotSent)
+        status, code = (answer.status if answer else None), (error.code if error else "")
+        is_free = isinstance(error, NotSent) or not is_charged(status, code)
         event = CallEvent(
-            method, path, answer.status if answer else None, error.code if error else "", ms,
-            0 if not_sent else price(method, path, params), attempt, credits_left(answer.headers) if answer else None,
+            method, path, status, code, ms, 0 if is_free else price(method, path, params), attempt,
+            credits_left(answer.headers) if answer else None,
         )
         try:
             self._on_call(event)

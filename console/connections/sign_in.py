@@ -23,9 +23,11 @@ from console.connections.signals import disconnected
 from crm_client import StaticToken, auth
 from crm_client.datacentres import DataCentre, environment_of, match_callback
 from crm_client.errors import CrmError, ForeignServer, SignInRefused
+from crm_client.transport import CallEvent
 
 _BROWSER = "sign_in_browser"
 _ERROR_LENGTH = 80
+_SIGNING_IN = gate.Purpose(page="connections:callback")
 
 
 class SignInAnswerError(SignInRefused):
@@ -119,8 +121,15 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     environment = environment_of(dc, tokens.api_domain)
     scopes = sorted(tokens.scopes) if tokens.scopes is not None else sign_in.scopes.split()
     seen = _look(dc, environment, tokens.access_token)
-    _check_allowed(request, dc, seen, tokens)
-    return _connect(request, sign_in, dc, environment, scopes, tokens, seen)
+    caller = seen.caller
+    try:
+        _check_allowed(request, dc, seen, tokens)
+        done = _connect(request, sign_in, dc, environment, scopes, tokens, seen)
+        caller = done.connection
+        return done
+    finally:
+        for event in seen.calls:
+            gate.tell(caller, _SIGNING_IN, event)
 
 
 def _hash(text: str) -> str:
@@ -188,19 +197,30 @@ class Seen:
     crm_user_id: str
     name: str
     email: str
+    caller: Connection  # not stored; what is known of the organisation as long as there is no connection
+    calls: list[CallEvent]  # what looking took, to be told once it is known who asked
 
 
 def _look(dc: DataCentre, environment: str, access_token: str) -> Seen:
     probe = Connection(dc=dc.key, environment=environment, api_version=settings.CRM_API_VERSION)
-    crm = gate.client_for(probe, StaticToken(access_token), gate.page_deadline_s())
-    org, user = crm.org.get(), crm.users.current()
+    calls: list[CallEvent] = []
+    crm = gate.client_for(probe, StaticToken(access_token), gate.page_deadline_s(), on_call=calls.append)
+    try:
+        org = crm.org.get()
+        probe.zgid = org.zgid
+        user = crm.users.current()
+    except CrmError:
+        for event in calls:
+            gate.tell(probe, _SIGNING_IN, event)
+        raise
     if not org.zgid or not user.id:
         raise SignInAnswerError(
             "Zoho CRM did not say who signed in",
             "The organisation or the user in Zoho CRM's answer has no id, so nothing was connected.",
             "Start again in a few minutes.",
         )
-    return Seen(org.zgid, org.company_name or org.zgid, user.id, user.full_name or user.email or user.id, user.email)
+    name = user.full_name or user.email or user.id
+    return Seen(org.zgid, org.company_name or org.zgid, user.id, name, user.email, probe, calls)
 
 
 def _check_allowed(request: HttpRequest, dc: DataCentre, seen: Seen, tokens: auth.TokenAnswer) -> None:

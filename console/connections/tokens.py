@@ -130,9 +130,9 @@ class ConnectionTokens:
         return answer.access_token
 
 
-def crm_for(connection: Connection, deadline_s: float) -> CrmClient:
+def crm_for(connection: Connection, deadline_s: float, purpose: gate.Purpose = gate.UNSAID) -> CrmClient:
     """The client of a stored connection, with its tokens behind it."""
-    return gate.client_for(connection, ConnectionTokens(connection.pk), deadline_s)
+    return gate.client_for(connection, ConnectionTokens(connection.pk), deadline_s, purpose)
 
 
 def _take_lease(pk: UUID, generation: int, lease: str) -> bool:

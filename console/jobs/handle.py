@@ -27,7 +27,7 @@ class JobHandle:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.crm: CrmClient = crm_for(job.connection, gate.worker_deadline_s())
+        self.crm: CrmClient = crm_for(job.connection, gate.worker_deadline_s(), gate.Purpose(job=job.pk))
         self.kept = KeptMetadata(job.connection, self.crm)
 
     def progress(self, done: int, total: int, note: str = "") -> None:

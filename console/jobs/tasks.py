@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from console.connections.models import SignIn
+from console.costs import ledger
 from console.jobs import services
 from console.jobs.bell import RUN_JOB
 
@@ -23,7 +24,8 @@ def sweep() -> None:
 
 @shared_task(name="console.jobs.housekeeping", queue="jobs")
 def housekeeping() -> None:
-    """Once a day: sessions and sign-ins that are over."""
+    """Once a day: sessions and sign-ins that are over, calls long past."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
+    ledger.forget(now)
     SignIn.objects.filter(started_at__lt=now - timedelta(hours=1)).delete()

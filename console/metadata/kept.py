@@ -18,6 +18,7 @@ from django.utils import timezone
 from console.connections.models import Connection
 from console.metadata.models import Answer
 from crm_client import CrmClient
+from crm_client.apis import Api
 from crm_client.custom_views import CustomView
 from crm_client.errors import CrmError
 from crm_client.fields import Field
@@ -28,6 +29,7 @@ from crm_client.profiles import Profile
 from crm_client.related_lists import RelatedList
 from crm_client.roles import Role
 from crm_client.users import User
+from crm_client.wizards import Wizard
 
 T = TypeVar("T")
 
@@ -60,18 +62,22 @@ RELATED_LISTS = _Kind("related_lists", lambda crm, key: crm.related_lists.all(ke
 CUSTOM_VIEWS = _Kind("custom_views", lambda crm, key: crm.custom_views.all(key), CustomView.from_api)
 PROFILES = _Kind("profiles", lambda crm, key: crm.profiles.all(), Profile.from_api)
 ROLES = _Kind("roles", lambda crm, key: crm.roles.all(), Role.from_api)
+APIS = _Kind("apis", lambda crm, key: crm.at_version(int(key)).apis.all(), Api.from_api)
 USERS = _Kind("users", lambda crm, key: list(crm.users.all()), User.from_api)
+WIZARDS = _Kind("wizards", lambda crm, key: crm.wizards.all(), Wizard.from_api)
+WIZARD = _Kind("wizard", lambda crm, key: _one(crm.wizards.get(*key.split("/", 1))), Wizard.from_api)
 
 KINDS: dict[str, _Kind[Any]] = {
     kind.name: kind
     for kind in (
-        *(ORG, CURRENT_USER, PROFILES, ROLES, USERS),
+        *(ORG, CURRENT_USER, PROFILES, ROLES, USERS, APIS),
         *(MODULES, MODULE, FIELDS, LAYOUTS, RELATED_LISTS, CUSTOM_VIEWS),
+        *(WIZARDS, WIZARD),
     )
 }
 
 
-def _one(found: Module | None) -> list[Module]:
+def _one(found: T | None) -> list[T]:
     return [found] if found is not None else []
 
 
@@ -154,6 +160,19 @@ class KeptMetadata:
     def users(self, *, refresh: bool = False) -> Kept[list[User]]:
         return self._get(USERS, "", refresh)
 
+    def apis(self, version: int, *, refresh: bool = False) -> Kept[list[Api]]:
+        """The CRM's list of its own APIs, of one version of it."""
+        return self._get(APIS, str(version), refresh)
+
+    def wizards(self, *, refresh: bool = False) -> Kept[list[Wizard]]:
+        """Every wizard in short form."""
+        return self._get(WIZARDS, "", refresh)
+
+    def wizard(self, id: str, layout_id: str, *, refresh: bool = False) -> Kept[Wizard | None]:
+        """One wizard in full for one layout; None where the CRM shows none (204)."""
+        found = self._get(WIZARD, f"{id}/{layout_id}", refresh)
+        return Kept(found.value[0] if found.value else None, found.fetched_at, found.problem)
+
     def known(self, kind: str, key: str = "") -> Kept[list[Any]] | None:
         """The kept copy, or None; never asks the CRM."""
         return self._load(KINDS[kind], key)
@@ -183,19 +202,9 @@ class KeptMetadata:
         seen = self._seen.get((kind.name, key))
         if seen is not None:
             return seen
-        rows = Answer.objects.filter(connection=self._connection, kind=kind.name, key=key)
-        row = rows.values_list("pk", "fetched_at").first()
-        if row is None:
-            return None
-        value = _built.get(*row)
-        if value is None:
-            stored = rows.values_list("pk", "fetched_at", "body").first()
-            if stored is None:
-                return None
-            row, body = stored[:2], zlib.decompress(stored[2])
-            value = [kind.build(raw) for raw in orjson.loads(body)]
-            _built.put(*row, len(body), value)
-        kept = self._seen[(kind.name, key)] = Kept(value, row[1])
+        kept = _load(self._connection, kind, key)
+        if kept is not None:
+            self._seen[(kind.name, key)] = kept
         return kept
 
     def _fetch(self, kind: _Kind[T], key: str) -> Kept[list[T]]:
@@ -207,6 +216,27 @@ class KeptMetadata:
         )
         kept = self._seen[(kind.name, key)] = Kept(value, now)
         return kept
+
+
+def kept_apis(connection: Connection, version: int) -> Kept[list[Api]] | None:
+    """The kept list of APIs for who has a connection but no client; None when there is none."""
+    return _load(connection, APIS, str(version))
+
+
+def _load(connection: Connection, kind: _Kind[T], key: str) -> Kept[list[T]] | None:
+    rows = Answer.objects.filter(connection=connection, kind=kind.name, key=key)
+    row = rows.values_list("pk", "fetched_at").first()
+    if row is None:
+        return None
+    value = _built.get(*row)
+    if value is None:
+        stored = rows.values_list("pk", "fetched_at", "body").first()
+        if stored is None:
+            return None
+        row, body = stored[:2], zlib.decompress(stored[2])
+        value = [kind.build(raw) for raw in orjson.loads(body)]
+        _built.put(*row, len(body), value)
+    return Kept(value, row[1])
 
 
 def _packed(raw: list[Any]) -> bytes:

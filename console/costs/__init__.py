@@ -1,0 +1,1 @@
+"""What calls to the CRM cost: the kept price list, what was spent, limits seen."""
