@@ -10,6 +10,7 @@ from crm_client.standin.clock import Clock
 from crm_client.standin.errors import ApiError, bad_param
 
 TOKEN_LIFE_S = 24 * 3600
+MANY = 5_000  # from here on those that expired are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class PageTokens:
         now = self._clock.now()
         token = secrets.token_hex(32)
         with self._lock:
+            if len(self._positions) >= MANY:
+                # an hour more, so that a token that has just expired is still told from one that never was
+                self._positions = {
+                    name: kept for name, kept in self._positions.items() if now - kept.born <= TOKEN_LIFE_S + 3600
+                }
             self._positions[token] = Position(user, query, ids, start, now)
         return token, now + TOKEN_LIFE_S
 

@@ -24,6 +24,7 @@ from crm_client.standin.tokens import Tokens
 from crm_client.standin.viewer import Viewer
 
 DATA_CENTRES = ("standin-us", "standin-eu")
+MAX_KEPT_BYTES = 16 * 1024 * 1024
 KINDS = ("accounts", "production", "sandbox")
 
 
@@ -62,6 +63,7 @@ class World:
         self.hosts: dict[tuple[str, str], Host] = {}
         self.stopping = threading.Event()
         self._bytes: dict[tuple[Any, ...], bytes] = {}
+        self._kept_size = 0
         self._changeable: set[str] = set()  # organisations that somebody outside holds and may change at any time
 
     def place(self, ports: Iterable[int]) -> list[Host]:
@@ -153,6 +155,11 @@ class World:
         return None if key[0] in self._changeable else self._bytes.get(key)
 
     def keep_bytes(self, key: tuple[Any, ...], body: bytes) -> None:
-        """Keeps a serialised answer for as long as the organisation does not change."""
-        if key[0] not in self._changeable:
-            self._bytes[key] = body
+        """Keeps a serialised answer while the organisation does not change; too many, and all are dropped."""
+        if key[0] in self._changeable:
+            return
+        if self._kept_size > MAX_KEPT_BYTES:
+            self._bytes.clear()
+            self._kept_size = 0
+        self._bytes[key] = body
+        self._kept_size += len(body)

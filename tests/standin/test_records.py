@@ -10,7 +10,7 @@ import pytest
 from crm_client.standin import StandIn
 from crm_client.standin.criteria import matches
 from tests.standin.conftest import Somebody
-from tests.standin.town import lead, town
+from tests.standin.town import lead, module, town
 
 
 @pytest.fixture
@@ -130,6 +130,20 @@ def test_a_page_token_belongs_to_one_person_one_question_and_one_day(crowded: St
 def test_a_list_past_its_end_is_204(anna: Somebody) -> None:
     answer = anna.get("/Leads?fields=Last_Name&page=2")
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_list_that_ends_with_its_page_has_no_next_token(anna: Somebody) -> None:
+    info = anna.get("/Leads?fields=Last_Name&per_page=10").json()["info"]
+    assert (info["more_records"], info["next_page_token"], info["page_token_expiry"]) == (False, None, None)
+
+
+def test_only_administrators_list_notes(anna: Somebody, sam: Somebody, standin: StandIn) -> None:
+    place = standin.organisation("town")
+    place.modules.append(module("200000000000000009", "Notes"))
+    place.records["Notes"] = [{"id": "140000000000000001", "Note_Title": "Hello"}]
+    assert anna.get("/Notes?fields=Note_Title").json()["data"][0]["Note_Title"] == "Hello"
+    assert sam.refusal("/Notes?fields=Note_Title") == (403, "NOT_SUPPORTED", {"resource_path_index": 0})
+    assert sam.get("/Notes/140000000000000001").status_code == 200
 
 
 def test_records_by_id_and_since_a_time(anna: Somebody) -> None:

@@ -206,6 +206,25 @@ def test_one_layout(anna: Somebody) -> None:
     assert [layout["id"] for layout in layouts] == [LAYOUT]
 
 
+def test_v8_layouts_can_be_cut_to_a_kind_of_form(anna: Somebody, standin: StandIn) -> None:
+    section = standin.organisation("town").layouts["Leads"][0]["sections"][0]
+    section["fields"][0]["view_type"] = {"quick_create": True}
+    section["fields"][1]["view_type"] = {"quick_create": False}
+    section["fields"][2]["view_type"] = None
+
+    def sections(query: str) -> list[list[str]]:
+        layout = anna.get(f"/settings/layouts/{LAYOUT}?module=Leads{query}").json()["layouts"][0]
+        return [[field["api_name"] for field in one["fields"]] for one in layout["sections"]]
+
+    assert sections("&mode=quick_create") == [["Last_Name"]]
+    assert sections("&mode=business_card") == []
+    assert len(sections("&mode=all")[0]) == len(sections("")[0]) == 8
+    assert anna.refusal("/settings/layouts?module=Leads&mode=some")[2]["param_name"] == "mode"
+    key = "allowed_permissions_to_update"
+    assert key in anna.get(f"/settings/layouts?module=Leads&include_inner_details=fields.{key}").text
+    assert key not in anna.get("/settings/layouts?module=Leads").text
+
+
 def test_v7_layouts_use_the_old_words(standin: StandIn) -> None:
     old = Somebody(standin, "anna", version=7).get("/settings/layouts?module=Leads").json()["layouts"][0]
     new = Somebody(standin, "anna").get("/settings/layouts?module=Leads").json()["layouts"][0]
