@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from console.modules.choices import Choice, answer, matches, ordered, read
-from console.modules.exports import Cell, Table
+from console.choices import Choice, answer, matches, ordered, read
+from console.exports import Cell, Table
 from crm_client.modules import STATUSES, Module
 
 KINDS = ("default", "custom", "linking", "subform", "web")

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.modules.choices import Choice, answer, matches, ordered, read
-from console.modules.exports import Cell, Table
+from console.choices import Choice, answer, matches, ordered, read
+from console.exports import Cell, Table
 from console.modules.words import TYPE_WORDS
 from crm_client.fields import Field
 from crm_client.layouts import Layout

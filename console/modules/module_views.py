@@ -9,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from console.downloads import download
 from console.http import CrmRequest, needs, wants_partial
 from console.metadata.kept import Kept
 from console.modules import attributes, browse, browse_fields, cells, drawing, field_page, relations
-from console.modules.downloads import download
-from console.modules.paging import cut
 from console.modules.views import head
 from console.modules.words import FIELD_WORDS, MODULE_WORDS
 from console.modules.zoho_links import ZohoLinks, zoho_links
+from console.paging import cut
 from console.parts import part
 from crm_client.errors import NotFound
 from crm_client.layouts import Layout

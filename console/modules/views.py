@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from console.choices import Choice
+from console.downloads import download
 from console.http import CrmRequest, needs, wants_partial
 from console.modules import browse, cells
-from console.modules.choices import Choice
-from console.modules.downloads import download
-from console.modules.paging import cut
+from console.paging import cut
 from crm_client.modules import Module
 
 _REMEMBERED = "module_columns"

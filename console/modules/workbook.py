@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import xlsxwriter
 
+from console.exports import Cell, is_formula, markdown, markdown_table
 from console.modules.browse import label
 from console.modules.browse_fields import fields_of, is_read_only, size, target
-from console.modules.exports import Cell, is_formula, markdown, markdown_table
 from crm_client.fields import Field
 from crm_client.layouts import Layout
 from crm_client.modules import Module

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from console.downloads import attachment
+from console.exports import file_name
 from console.http import CrmRequest, needs
 from console.jobs import services
 from console.jobs.models import Job
 from console.modules import workbook as book
-from console.modules.downloads import attachment
 from console.modules.everything import KINDS, is_worth_fetching
-from console.modules.exports import file_name
 from console.templatetags.console import environment_word
 from crm_client.modules import Module
 

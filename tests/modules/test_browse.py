@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from console.choices import Choice, read
 from console.modules import browse, browse_fields
-from console.modules.choices import Choice, read
-from console.modules.paging import cut, page_number
+from console.paging import cut, page_number
 from crm_client.fields import Field
 from crm_client.layouts import Layout
 from crm_client.modules import Module

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from console.modules.exports import Table, as_csv, as_json, as_markdown, file_name, guarded, markdown
+from console.exports import Table, as_csv, as_json, as_markdown, file_name, guarded, markdown
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\u200b=1", "\r\n=1"]
 

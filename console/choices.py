@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from console.modules.paging import page_number
+from console.paging import page_number
 
 ANSWERS = ("yes", "no", "unknown")
 LONGEST_SEARCH = 200

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from console.modules.exports import Table, as_csv, as_json, as_markdown, file_name
+from console.exports import Table, as_csv, as_json, as_markdown, file_name
 
 _FORMS: dict[str, tuple[str, Callable[[Table], str]]] = {
     "json": ("application/json", as_json),
