@@ -10,6 +10,7 @@ READ_SCOPES = [
     "ZohoCRM.settings.custom_views.READ",
     "ZohoCRM.settings.profiles.READ",
     "ZohoCRM.settings.roles.READ",
+    "ZohoCRM.settings.wizards.READ",
     "ZohoCRM.apis.READ",
 ]
 """Asked for at the first consent: what the pages of today read, and nothing that writes."""
@@ -24,6 +25,7 @@ SCOPE_WORDS = {
     "ZohoCRM.settings.custom_views.READ": "the custom views of each module",
     "ZohoCRM.settings.profiles.READ": "the profiles and their permissions",
     "ZohoCRM.settings.roles.READ": "the role hierarchy",
+    "ZohoCRM.settings.wizards.READ": "the wizards with their screens, buttons and rules",
     "ZohoCRM.apis.READ": "the list of the CRM's own APIs, with their scopes and prices",
 }
 """What each scope lets the console read, for people: "It may read <words>."."""

@@ -102,7 +102,8 @@ def effect(button: Button) -> str:
     if button.saves:
         runs = button.transition
         run = f" and runs the transition {runs.name or runs.id}" if runs else ""
-        summary = {"create": "on create", "edit": "on edit", "create_and_edit": "always"}.get(button.show_summary_on, "")
+        moments = {"create": "on create", "edit": "on edit", "create_and_edit": "always"}
+        summary = moments.get(button.show_summary_on, "")
         return f"saves the record{run}" + (f" (shows a summary first, {summary})" if summary else "")
     if button.is_custom:
         name = as_text((button.resource or {}).get("name"))

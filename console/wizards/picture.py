@@ -1,0 +1,162 @@
+"""A wizard's graph as cards and arrows for the hall that draws them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from console.diagrams import Arrow, Badge, Label, Layout, Node, layered, placed
+from console.wizards import rules_in_words as words
+from console.wizards.facts import Facts
+from console.wizards.finding import Finding
+from console.wizards.graph import Place, Step, WizardGraph
+from crm_client.wizard_screens import Button
+
+DEFAULT_FILLS = frozenset({"#00a3f3", "#00796b"})  # the CRM's own colours of buttons nobody has coloured
+_ABOUT_ARROWS = frozenset({"unused-arrow", "missing-arrow", "endless-loop"})
+_STATES = {"hide": "hidden", "disable": "disabled"}
+
+
+@dataclass(slots=True)
+class Lit:
+    """What is lit on the picture, the rest being dimmed. Empty: nothing is dimmed.
+
+    screens  keys; steps: ids of arrows; current: the screen that is open beside the graph
+    """
+
+    screens: set[str] = field(default_factory=set)
+    steps: set[str] = field(default_factory=set)
+    current: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.screens or self.steps)
+
+
+@dataclass(slots=True)
+class Picture:
+    nodes: list[Node]
+    arrows: list[Arrow]
+    starts: list[str]
+
+    def layout(self, *, automatic: bool) -> Layout:
+        """The admin's own positions, or the automatic layout where they are missing, equal or overlapping."""
+        if automatic:
+            return layered(self.nodes, self.arrows, self.starts)
+        return placed(self.nodes, self.arrows, self.starts)
+
+
+def picture(graph: WizardGraph, facts: Facts, findings: Sequence[Finding], lit: Lit | None = None,
+            href: Callable[[str], str] | None = None) -> Picture:
+    """Cards and arrows of a container.
+
+    graph     with the viewer as whom one looks: what that viewer cannot press or reach is dimmed
+    findings  of the container; screens and arrows they are about are marked
+    href      the address of a screen by its key; None: cards lead nowhere (exports)
+    """
+    lit = lit or Lit()
+    whole = graph if not _is_limited(graph) else WizardGraph.of(graph.container)
+    reached = graph.reached if graph.starts else dict.fromkeys(graph.places, 0)
+    seen = {step.id for step in graph.steps if step.buttons}
+    by_screen: dict[str, list[Finding]] = {}
+    for item in findings:
+        by_screen.setdefault(item.screen, []).append(item)
+    nodes = [
+        _node(place, facts, by_screen.get(place.key, []), _screen_kind(place, reached, lit, graph), href)
+        for place in whole.places.values()
+    ]
+    bad = {step for item in findings if item.code in _ABOUT_ARROWS for step in item.steps}
+    arrows = []
+    for step in whole.steps:
+        kinds = []
+        if step.id in bad:
+            kinds.append("problem")
+        if lit.is_on and step.id in lit.steps:
+            kinds.append("current")
+        elif lit.is_on or (whole is not graph and step.id not in seen):
+            kinds.append("muted")
+        arrows.append(_arrow(step, whole, facts, " ".join(kinds)))
+    return Picture(nodes, arrows, list(whole.starts))
+
+
+def _is_limited(graph: WizardGraph) -> bool:
+    return bool(graph.viewer.profile or graph.viewer.portal)
+
+
+def _screen_kind(place: Place, reached: Mapping[str, int], lit: Lit, graph: WizardGraph) -> str:
+    kinds = ["start"] if place.is_start else []
+    if place.key in graph.saves:
+        kinds.append("end")
+    if place.key == lit.current:
+        kinds.append("current")
+    elif (lit.is_on and place.key not in lit.screens) or (_is_limited(graph) and place.key not in reached):
+        kinds.append("muted")
+    return " ".join(kinds)
+
+
+def _node(place: Place, facts: Facts, found: Sequence[Finding], kind: str, href: Callable[[str], str] | None) -> Node:
+    screen = place.screen
+    names = screen.field_names
+    required = sum(facts.is_required(name) for name in names)
+    rules = len(screen.conditional_rules)
+    badges = [Badge(_counted(len(names), "field"), "", ", ".join(facts.label(name) for name in names))]
+    if required:
+        badges.append(Badge(f"{required} required", "required"))
+    if rules:
+        said = [words.rule(rule, facts.label) for rule in screen.conditional_rules]
+        badges.append(Badge(_counted(rules, "rule"), "rule", " ".join(said)))
+    for button in screen.buttons:
+        if button.saves:
+            badges.append(Badge(_marked(button), "end", _told(button, facts)))
+        elif button.is_custom:
+            badges.append(Badge(_marked(button), "custom", _told(button, facts)))
+    severities = {item.severity for item in found}
+    if found:
+        worst = "problem" if "error" in severities else "warning" if "warning" in severities else "note"
+        badges.append(Badge(_counted(len(found), "finding"), worst, " ".join(item.sentence for item in found)))
+        kind = f"{kind} {worst}".strip() if worst != "note" else kind
+    position = None
+    if place.node and place.node.pos_x is not None and place.node.pos_y is not None:
+        position = (float(place.node.pos_x), float(place.node.pos_y))
+    return Node(place.key, screen.label, screen.api_name, badges, kind, position=position,
+                href=href(place.key) if href else None, title=f"{screen.label} ({screen.api_name or place.key})")
+
+
+def _arrow(step: Step, graph: WizardGraph, facts: Facts, kind: str) -> Arrow:
+    labels = [
+        Label(_marked(button), "" if button.visibility == "show" else "muted", _fill(button), _told(button, facts))
+        for button in step.buttons
+    ]
+    if not labels:
+        labels = [Label("no button", "problem", None, "No button takes this arrow.")]
+    ends = f"{graph.label(step.source)} → {graph.label(step.target)}"
+    told = "; ".join(_told(button, facts) for button in step.buttons)
+    id_ = f" (arrow {step.connection_id})" if step.is_on_chart else " (not on the chart)"
+    return Arrow(step.id, step.source, step.target, labels, kind, title=f"{ends}{id_}: {told}" if told else ends + id_)
+
+
+def _fill(button: Button) -> str | None:
+    return None if button.background_colour in DEFAULT_FILLS else button.background_colour
+
+
+def _marked(button: Button) -> str:
+    """The button's label with marks for what it cannot say: hidden, depends on something, for some only."""
+    marks = []
+    if button.visibility in _STATES:
+        marks.append(_STATES[button.visibility])
+    if button.criteria is not None:
+        marks.append("if")
+    if button.profiles is not None or button.portal_user_types is not None:
+        marks.append("limited")
+    label = button.label or "(no label)"
+    return f"{label} · {', '.join(marks)}" if marks else label
+
+
+def _told(button: Button, facts: Facts) -> str:
+    conditions = words.conditions(button, facts.label)
+    said = f"{button.label or '(no label)'}: {words.effect(button)}"
+    return f"{said}, {', '.join(conditions)}" if conditions else said
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
