@@ -85,8 +85,8 @@ LOANS = ModuleSpec(
 VEHICLES = ModuleSpec(
     "Vehicles", "Vehicle", "Vehicles", name="CustomModule2", generated="custom", image=True, wizards=True, count=160,
     sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Vehicle Information"), SectionSpec("value", "Value")),
-    layouts=(LayoutSpec("Standard", required="Make Model"), LayoutSpec("Commercial vehicle",
-      required="Make Model Payload_kg", without="Doors")),
+    layouts=(LayoutSpec("Standard", required="Make Model"),
+              LayoutSpec("Commercial vehicle", required="Make Model Payload_kg", without="Doors")),
     fields=(
         F("Vehicle Name", api="Name", mandatory=True, length=120, quick=True, card=True),
         F("VIN", custom=True, length=17, unique=True, card=True, sample="WVW@@@##@########|VF1@@@##@########",
@@ -115,8 +115,8 @@ VEHICLES = ModuleSpec(
 PROPERTIES = ModuleSpec(
     "Properties", "Property", "Properties", name="CustomModule3", generated="custom", image=True, wizards=True,
       team=True, count=170,
-    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Property Information"), SectionSpec("address",
-      "Address"),
+    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Property Information"),
+              SectionSpec("address", "Address"),
               SectionSpec("value", "Valuation"), SectionSpec("notes", "Description", 1)),
     layouts=(LayoutSpec("Standard", required="Property_Type"), LayoutSpec("Plot of land",
       required="Property_Type Plot_m2", without="Living_Area_m2 Rooms Year_Built Units")),

@@ -257,8 +257,8 @@ CLOSED = ("Closed Won", "Closed Lost", "Closed Lost to Competition")
 
 DEALS = ModuleSpec(
     "Deals", "Deal", "Deals", feeds=True, changed=True, wizards=True, count=700,
-    sections=(SectionSpec("", "Information"), SectionSpec("figures", "Figures"), SectionSpec("notes",
-      "Description Information", 1)),
+    sections=(SectionSpec("", "Information"), SectionSpec("figures", "Figures"),
+              SectionSpec("notes", "Description Information", 1)),
     layouts=(
         LayoutSpec("Standard", required="Closing_Date Account_Name",
           pipelines="Standard (Standard):Qualification,Needs Analysis,"

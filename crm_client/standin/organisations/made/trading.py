@@ -21,8 +21,8 @@ CARRIERS = "-None-|BlueDart|DHL|FedEX|UPS|USPS|Own delivery"
 
 PRODUCTS = ModuleSpec(
     "Products", "Product", "Products", image=True, count=80,
-    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Information"), SectionSpec("price",
-      "Price Information"),
+    sections=(SectionSpec("image", "Image", 1), SectionSpec("", "Information"),
+              SectionSpec("price", "Price Information"),
               SectionSpec("stock", "Stock Information"), SectionSpec("notes", "Description Information", 1)),
     layouts=(LayoutSpec("Standard", required="Unit_Price"), LayoutSpec("Financial product", without="stock",
       required="Product_Code")),
@@ -198,10 +198,10 @@ CAMPAIGNS = ModuleSpec(
 
 CASES = ModuleSpec(
     "Cases", "Case", "Cases", count=200,
-    sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1), SectionSpec("answer",
-      "Solution Information", 1)),
-    layouts=(LayoutSpec("Standard", required="Priority"), LayoutSpec("Complaint",
-      required="Priority Reported_By Email Case_Reason", without="Product_Name")),
+    sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1),
+              SectionSpec("answer", "Solution Information", 1)),
+    layouts=(LayoutSpec("Standard", required="Priority"),
+              LayoutSpec("Complaint", required="Priority Reported_By Email Case_Reason", without="Product_Name")),
     fields=(
         F("Case Number", "autonumber", prefix="C-"),
         F("Subject", mandatory=True, length=255, quick=True, card=True),
