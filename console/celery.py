@@ -11,7 +11,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -48,7 +48,8 @@ app.conf.update(
     broker_transport_options=_transport_options(settings.CELERY_BROKER_URL),
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
-    task_queues=(Queue("jobs"), Queue("sweep")),
+    # Each with its own exchange and key: by default they would share both, and every message would go to all of them.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("jobs", "sweep")],
     task_default_queue="jobs",
     task_acks_late=True,
     task_ignore_result=True,

@@ -91,6 +91,8 @@ def configuration(file: str, level: str, secrets: Iterable[str]) -> dict[str, An
         "root": {"handlers": ["lines"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # Whoever scans the internet for hosts gets a 400 and no traceback in our logs.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             **{name: {"level": "WARNING"} for name in _TALKATIVE},
         },
