@@ -47,7 +47,7 @@ def test_an_unknown_address_is_a_404(anna: Somebody, path: str) -> None:
     assert anna.refusal(path) == (404, "INVALID_URL_PATTERN", {})
 
 
-@pytest.mark.parametrize("prefix", ["/crm/v9", "/crm/v2", "/api", ""])
+@pytest.mark.parametrize("prefix", ["/crm/v9", "/crm/v1", "/crm/v2", "/api", ""])
 def test_only_versions_seven_and_eight_are_there(anna: Somebody, standin: StandIn, prefix: str) -> None:
     headers = {"Authorization": f"Zoho-oauthtoken {anna.token}"}
     answer = requests.get(f"{standin.api()}{prefix}/org", headers=headers, timeout=20)

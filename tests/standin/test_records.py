@@ -10,7 +10,7 @@ import pytest
 from crm_client.standin import StandIn
 from crm_client.standin.criteria import matches
 from tests.standin.conftest import Somebody
-from tests.standin.town import lead, module, town
+from tests.standin.town import field, lead, module, town
 
 
 @pytest.fixture
@@ -103,6 +103,15 @@ def test_page_tokens_lead_through_everything(crowded: StandIn) -> None:
     assert ids(back)[-1] == 151
 
 
+def test_tokens_end_too(crowded: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_client.standin.records.BY_TOKEN", 400)
+    anna = Somebody(crowded, "anna")
+    first = anna.get("/Leads?fields=Last_Name").json()["info"]["next_page_token"]
+    second = anna.get(f"/Leads?fields=Last_Name&page_token={first}").json()["info"]["next_page_token"]
+    refusal = (400, "PAGINATION_LIMIT_EXCEEDED", {"limit": 400})
+    assert anna.refusal(f"/Leads?fields=Last_Name&page_token={second}") == refusal
+
+
 def test_new_and_deleted_records_do_not_shift_the_pages_of_a_token(crowded: StandIn) -> None:
     anna = Somebody(crowded, "anna")
     leads = crowded.organisation("town").records["Leads"]
@@ -181,12 +190,14 @@ def test_one_record(anna: Somebody) -> None:
     assert anna.refusal("/Leads/1%20or%201") == (400, "INVALID_DATA", {"resource_path_index": 1})
 
 
-def test_related_records(anna: Somebody, sam: Somebody) -> None:
+def test_related_records(anna: Somebody, sam: Somebody, standin: StandIn) -> None:
     path = "/Leads/900000000000000001/Deals"
     answer = anna.get(f"{path}?fields=Deal_Name").json()
     assert answer["data"] == [{"Deal_Name": "Big", "id": "130000000000000001"}]
     assert answer["info"] == {"per_page": 200, "count": 1, "page": 1, "more_records": False}
     assert anna.get("/Leads/900000000000000002/Deals?fields=Deal_Name").status_code == 204
+    standin.organisation("town").fields["Deals"] = [field(60, "Deal_Name"), field(61, "Lines", data_type="subform")]
+    assert "Lines" not in anna.get(f"{path}?fields=Deal_Name,Lines").json()["data"][0]
     assert anna.refusal(path)[1] == "REQUIRED_PARAM_MISSING"
     assert anna.refusal("/Leads/900000000000000001/Nonsense?fields=x")[1] == "INVALID_DATA"
     assert sam.refusal(f"{path}?fields=Deal_Name")[:2] == (403, "NO_PERMISSION")
