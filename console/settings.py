@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "console.jobs",
     "console.home",
     "console.modules",
+    "console.wizards",
 ]
 AUTH_USER_MODEL = "connections.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ from console import errors, health
 ROOMS = [
     path("", include("console.home.urls")),
     path("modules/", include("console.modules.urls")),
+    path("wizards/", include("console.wizards.urls")),
     path("jobs/", include("console.jobs.urls")),
 ]
 

@@ -18,6 +18,7 @@ register = template.Library()
 ROOMS = (
     ("home", "home:index", "Home"),
     ("modules", "modules:list", "Modules"),
+    ("wizards", "wizards:list", "Wizards"),
     ("jobs", "jobs:list", "Jobs"),
 )
 """Namespace, door and name of each room of an organisation, in the order of the navigation."""

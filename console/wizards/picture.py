@@ -67,7 +67,7 @@ def picture(graph: WizardGraph, facts: Facts, findings: Sequence[Finding], lit: 
     ]
     bad = {step for item in findings if item.code in _ABOUT_ARROWS for step in item.steps}
     arrows = []
-    for step in whole.steps:
+    for step in in_reading_order(whole):
         kinds = []
         if step.id in bad:
             kinds.append("problem")
@@ -77,6 +77,22 @@ def picture(graph: WizardGraph, facts: Facts, findings: Sequence[Finding], lit: 
             kinds.append("muted")
         arrows.append(_arrow(step, whole, facts, " ".join(kinds)))
     return Picture(nodes, arrows, list(whole.starts))
+
+
+def in_reading_order(graph: WizardGraph) -> list[Step]:
+    """The steps by screen and by the order of their buttons there; the CRM's own order is that of their making."""
+    rank = {
+        (key, button.id or button.name): place
+        for key, part in graph.places.items()
+        for place, button in enumerate(part.screen.buttons)
+    }
+    number = {key: place for place, key in enumerate(graph.places)}
+
+    def place(step: Step) -> tuple[int, int]:
+        first = min((rank.get((step.source, b.id or b.name), 0) for b in step.buttons), default=len(rank))
+        return number[step.source], first
+
+    return sorted(graph.steps, key=place)
 
 
 def _is_limited(graph: WizardGraph) -> bool:

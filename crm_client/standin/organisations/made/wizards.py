@@ -102,7 +102,7 @@ def _head(world: World, number: int, spec: WizardSpec) -> JSON:
         "created_time": world.ago(400 - number * 7),
         "created_by": world.user_ref(0),
         "modified_time": world.ago(45 - number),
-        "modified_by": world.user_ref(number % 2),
+        "modified_by": world.user_ref(0),
     }
 
 
