@@ -1,5 +1,6 @@
 """What every request of a signed-in person gets: the connection in use, a client, and errors in words."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from console.connections.models import Connection
 from console.connections.tokens import crm_for
 from console.errors import crm_problem
 from console.metadata.kept import KeptMetadata
+from crm_client import CrmClient
 from crm_client.errors import CrmError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -68,10 +70,17 @@ class ConnectionInUse:
         request.connections = mine
         # Made at the first use, so that a page that needs no CRM costs nothing.
         purpose = gate.Purpose(page=request.resolver_match.view_name)
-        request.crm = SimpleLazyObject(lambda: crm_for(found, gate.page_deadline_s(), purpose))
+        request.crm = SimpleLazyObject(lambda: _page_client(found, purpose))
         request.kept = KeptMetadata(found, request.crm)
         if request.session.get("last_connection") != slug:
             request.session["last_connection"] = slug
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return crm_problem(request, exception) if isinstance(exception, CrmError) else None
+
+
+def _page_client(connection: Connection, purpose: gate.Purpose) -> CrmClient:
+    """A client whose calls all together take no longer than a page may: three slow parts are no three deadlines."""
+    client = crm_for(connection, gate.page_deadline_s(), purpose)
+    client.transport.ends_by = time.monotonic() + gate.page_deadline_s()
+    return client

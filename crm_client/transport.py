@@ -192,13 +192,15 @@ def _read(response: requests.Response, what: str) -> bytes:
         return _unpacked(raw, what)
     if packing not in ("identity", ""):
         raise BadAnswer("it is packed in a way that was not asked for", what=what, status=response.status_code)
+    if raw.length_remaining is not None:  # told, and within bounds: one read is half again as quick as many
+        return raw.read(decode_content=False)
     chunks, size = [], 0
     while chunk := raw.read(_CHUNK, decode_content=False):
         chunks.append(chunk)
         size += len(chunk)
         if size > LARGEST:
             raise TooBig(what=what)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return b"".join(chunks)
 
 
 def _unpacked(raw: urllib3.response.BaseHTTPResponse, what: str) -> bytes:
@@ -225,6 +227,7 @@ class Transport:
     """Calls of one organisation through one API version.
 
     sleep, draw   how to wait and how to draw a number from 0 to 1: tests give their own
+    ends_by       set it (monotonic seconds) where several calls together must end by then, as those of one page
     """
 
     def __init__(self, http: Http, api: str, version: int, tokens: TokenSource, *, deadline_s: float = 15.0,
@@ -234,6 +237,7 @@ class Transport:
             raise InvalidName("versions 7 and 8 are supported", what=f"API version {version}")
         self.version = version
         self.deadline_s = deadline_s
+        self.ends_by: float | None = None
         self._http = http
         self._root = f"{_checked_origin(api)}/crm/v{version}"
         self._tokens = tokens
@@ -244,8 +248,10 @@ class Transport:
     def at_version(self, version: int) -> Transport:
         """The same connections, tokens and listener for another API version."""
         api = self._root.partition("/crm/")[0]
-        return Transport(self._http, api, version, self._tokens, deadline_s=self.deadline_s,
+        twin = Transport(self._http, api, version, self._tokens, deadline_s=self.deadline_s,
                          on_call=self._on_call, sleep=self._sleep, draw=self._draw)
+        twin.ends_by = self.ends_by
+        return twin
 
     def get(self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "") -> JsonObject:
         """The JSON object of a GET; {} when the CRM answers 204 or 304. Tried up to three times in all.
@@ -268,6 +274,8 @@ class Transport:
             raise InvalidName("it is no address of the CRM", what="this address")
         what = what or path
         ends = time.monotonic() + self.deadline_s
+        if self.ends_by is not None:
+            ends = min(ends, self.ends_by)
         token = self._tokens.token()
         tries, refreshed = 0, False
         while True:

@@ -1,5 +1,8 @@
 """The organisation at a glance."""
 
+import time
+from typing import Any
+
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
@@ -84,6 +87,16 @@ def test_a_crm_that_answers_nothing_at_all_leaves_a_page(alice: Person, standin:
     assert page.status == 200
     assert page.text.count('data-error-code="CRM-DENIED"') == 3
     assert "What this connection allows" in page.text
+
+
+def test_three_slow_parts_take_no_longer_than_one(alice: Person, standin: StandIn, settings: Any) -> None:
+    settings.CRM_WEB_DEADLINE_S = 0.6
+    standin.fault("drip", {"bytes_per_s": 5})
+    began = time.monotonic()
+    page = alice.get("/")
+    assert time.monotonic() - began < 1.5
+    assert page.status == 200
+    assert page.text.count('data-error-code="CRM-SLOW"') == 3
 
 
 def test_refreshing_asks_for_every_part_and_says_what_failed(alice: Person, standin: StandIn) -> None:
