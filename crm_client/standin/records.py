@@ -24,7 +24,7 @@ SORTS = ("id", "Created_Time", "Modified_Time")
 CVID_CREDITS = 3
 SEARCHES = ("criteria", "email", "phone", "word")
 
-SortKey = Callable[[JSON], Any]
+SortKey = Callable[[JSON], tuple[int, float, str, int]]
 
 
 def module_of(call: Call) -> JSON:
@@ -142,16 +142,19 @@ def _sorting(call: Call, view: JSON | None) -> tuple[str, str]:
 
 
 def _sort_key(name: str) -> SortKey:
-    def key(record: JSON) -> tuple[bool, Any, int]:
+    """Orders by a field: empty first, then numbers and times by size, then text; equals by id."""
+
+    def key(record: JSON) -> tuple[int, float, str, int]:
         value = record.get(name)
         id_ = int(record["id"]) if str(record.get("id", "")).isdigit() else 0
-        if name == "id":
-            return True, id_, id_
+        if name == "id" or value is None:
+            return 0, 0.0, "", id_
         if isinstance(value, int | float):
-            return True, f"{value:030.6f}", id_
+            return 1, float(value), "", id_
         at = moment(value)
-        text = at.timestamp() if at is not None else None
-        return value is not None, f"{text:030.6f}" if text is not None else str(value).casefold(), id_
+        if at is not None:
+            return 1, at.timestamp(), "", id_
+        return 2, 0.0, str(value).casefold(), id_
 
     return key
 

@@ -183,6 +183,23 @@ def test_a_custom_view_chooses_and_sorts(anna: Somebody) -> None:
     assert anna.refusal("/Leads/actions/count?word=x")[1] == "INVALID_QUERY"
 
 
+def test_numbers_sort_by_size_text_without_case_and_empty_first(anna: Somebody, standin: StandIn) -> None:
+    place = standin.organisation("town")
+    view = place.custom_views["Leads"][1] | {"criteria": None, "sort_order": "asc"}
+    place.custom_views["Leads"][1] = view
+
+    def sorted_by(name: str, *values: Any) -> list[Any]:
+        view["sort_by"] = {"api_name": name}
+        place.records["Leads"] = [lead(number) | {name: value} for number, value in enumerate(values)]
+        answer = anna.get(f"/Leads?fields={name}&cvid=120000000000000002").json()
+        return [record[name] for record in answer["data"]]
+
+    assert sorted_by("Salary", 20, -300, None, 3.5, -4, 100) == [None, -300, -4, 3.5, 20, 100]
+    assert sorted_by("Status", "beta", "Alpha", None, "Gamma") == [None, "Alpha", "beta", "Gamma"]
+    times = ["2026-01-01T12:00:00+02:00", "2026-01-01T11:00:00+00:00", "2026-01-01T09:00:00+00:00"]
+    assert sorted_by("Status", *times) == [times[2], times[0], times[1]]
+
+
 def test_one_record(anna: Somebody) -> None:
     (record,) = anna.get("/Leads/900000000000000001?fields=Last_Name").json()["data"]
     assert record == {"Last_Name": "Lead 0001", "id": "900000000000000001"}
@@ -206,6 +223,8 @@ def test_related_records(anna: Somebody, sam: Somebody, standin: StandIn) -> Non
 def test_a_locked_record_says_so(anna: Somebody, standin: StandIn) -> None:
     standin.fault("lock", {"record": "900000000000000001"})
     assert anna.get("/Leads/900000000000000001").json()["data"][0]["$locked_for_me"] is True
+    asked = anna.get("/Leads?fields=$locked_for_me,$process_flow&sort_order=asc&per_page=2").json()["data"]
+    assert [(one["$locked_for_me"], one["$process_flow"]) for one in asked] == [(True, False), (None, False)]
     assert "$locked_for_me" not in anna.get("/Leads/900000000000000002").json()["data"][0]
     standin.clear_faults()
     assert "$locked_for_me" not in anna.get("/Leads/900000000000000001").json()["data"][0]
