@@ -5,12 +5,11 @@ Numbers are strings because a localized template prints 12.5 as "12,5" and takes
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.diagrams.contrast import colour, darker, ink_on
-from console.diagrams.model import Box, Card, Label, Layout, Node, Route
-from console.diagrams.sizes import BADGE_HEIGHT, Chip, Line, face, tags
+from console.diagrams.model import Card, Chip, Layout, Line, Node, Plate, Route
+from console.diagrams.sizes import BADGE_HEIGHT
 from console.diagrams.text import clean, is_right_to_left
 
 LARGE = 24
@@ -131,7 +130,7 @@ def path_data(route: Route) -> str:
 
 def _card(card: Card) -> DrawnCard:
     node, box = card.node, card.box
-    shown = face(node)
+    shown = card.face
     fill = colour(node.fill) or ""
     stroke = colour(node.stroke) or (darker(fill) if fill else "")
     ink = ink_on(fill) if fill else ""
@@ -205,7 +204,7 @@ def _arrow(route: Route, names: dict[str, str]) -> DrawnArrow:
         stroke=colour(arrow.stroke) or "",
         href=arrow.href or "",
         title=clean(arrow.title) or _sentence(route, names),
-        tags=_tags(route.labels, [tag.text for tag in tags(arrow)]),
+        tags=[_plate(plate) for plate in route.plates],
     )
 
 
@@ -216,17 +215,12 @@ def _sentence(route: Route, names: dict[str, str]) -> str:
     return clean(f"{way}: {labels}" if labels else way)
 
 
-def _tags(labels: Sequence[tuple[Label, Box]], texts: list[str]) -> list[DrawnChip]:
-    found: list[DrawnChip] = []
-    for (label, box), text in zip(labels, texts, strict=True):
-        fill = colour(label.fill) or ""
-        ink = ink_on(fill) if fill else ""
-        line = _middle(text, box.x + box.width // 2, box.y + 13, "tag-text", 12, ink)
-        css = f"tag {classes(label.kind)}".strip()
-        found.append(
-            DrawnChip(
-                str(box.x), str(box.y), str(box.width), str(box.height), "9", css, fill, darker(fill) if fill else "",
-                clean(label.title) or clean(label.text), line,
-            )
-        )  # fmt: skip
-    return found
+def _plate(plate: Plate) -> DrawnChip:
+    label, box = plate.tag.label, plate.box
+    fill = colour(label.fill) or ""
+    line = _middle(plate.tag.text, box.x + box.width // 2, box.y + 13, "tag-text", 12, ink_on(fill) if fill else "")
+    return DrawnChip(
+        str(box.x), str(box.y), str(box.width), str(box.height), "9",
+        f"tag {classes(label.kind)}".strip(), fill, darker(fill) if fill else "",
+        clean(label.title) or clean(label.text), line,
+    )  # fmt: skip

@@ -1,8 +1,21 @@
-from collections.abc import Iterable, Sequence
+"""The automatic layout: arrows lead on from the start nodes, layer by layer. Pure."""
 
-from console.diagrams.model import Arrow, Box, Card, Layout, Node, Route
-from console.diagrams.sizes import face, tags
-from console.diagrams.walks import Graph
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from console.diagrams.assembly import assemble, framed, sizes
+from console.diagrams.crossings import untangle
+from console.diagrams.cycles import places, reading_order
+from console.diagrams.frame import Block
+from console.diagrams.grid import build
+from console.diagrams.model import Arrow, Layout, Node
+from console.diagrams.packing import pack
+from console.diagrams.ranks import layers_of
+from console.diagrams.walks import Graph, islands
+
+SHEET = (1400, 760)
+"""Pixels of a usual window: the direction that lets more of the drawing be read in it is chosen."""
 
 
 def layered(
@@ -10,41 +23,73 @@ def layered(
     arrows: Iterable[Arrow],
     start_ids: Iterable[str] = (),
     *,
-    direction: str = "right",
-    reason: str = "",
+    direction: str = "auto",
 ) -> Layout:
+    """Every node in a layer after those that lead to it, with few crossings; loops lead back.
+
+    start_ids  where reading begins; unknown ids are ignored. Parts that no arrow joins to the rest stand below.
+    direction  "right", "down", or "auto" for the one that fits a window better
+    """
     arrows = list(arrows)
-    graph = Graph([n.id for n in nodes], arrows)
-    distances = graph.distances(start_ids)
-    rows: dict[int, int] = {}
-    boxes: dict[str, Box] = {}
-    cards = []
-    for node in nodes:
-        column = distances.get(node.id, 0)
-        shown = face(node)
-        boxes[node.id] = Box(column * 450 + 20, rows.get(column, 20), shown.width, shown.height)
-        rows[column] = rows.get(column, 20) + shown.height + 40
-        cards.append(Card(node, boxes[node.id]))
-    routes = []
+    by_id = {node.id: node for node in nodes}
+    graph = Graph(by_id, arrows)
+    starts = [key for key in start_ids if key in by_id]
+    parts = islands(graph.ids, graph.arrows)
+    if starts:
+        parts.sort(key=lambda part: starts[0] not in part)
+    of_part = {key: number for number, part in enumerate(parts) for key in part}
+    arrows_of: list[list[Arrow]] = [[] for _ in parts]
     for arrow in graph.arrows:
-        a, b = boxes[arrow.source], boxes[arrow.target]
-        x, y = b.x, b.y + b.height // 2
-        labels = []
-        for number, tag in enumerate(tags(arrow)):
-            labels.append((tag.label, Box(a.right + 20, a.y + 20 * number, tag.width, 18)))
-        routes.append(
-            Route(
-                arrow,
-                [("M", [(a.right, a.y + a.height // 2)]), ("L", [(x, y)])],
-                ((x, y), (x - 8, y - 4), (x - 8, y + 4)),
-                labels,
-            )
-        )
-    return Layout(
-        cards,
-        routes,
-        max((b.right for b in boxes.values()), default=0) + 20,
-        max((b.bottom for b in boxes.values()), default=0) + 20,
-        direction,
-        reason,
-    )
+        arrows_of[of_part[arrow.source]].append(arrow)
+    plans = [
+        _plan([by_id[key] for key in part], own, [key for key in starts if of_part[key] == number])
+        for number, (part, own) in enumerate(zip(parts, arrows_of, strict=True))
+    ]
+    if direction == "auto":
+        direction = _direction(max(plans, key=lambda plan: len(plan.nodes), default=None))
+    blocks = [_draw_up(plan, direction) for plan in plans]
+    return pack(blocks, direction, left_out=[arrow for arrow in arrows if not graph.has(arrow)])
+
+
+@dataclass(slots=True)
+class _Plan:
+    """An island with the layers of its nodes; edges are pairs of places in `nodes`, `order` is that of reading."""
+
+    nodes: Sequence[Node]
+    arrows: Sequence[Arrow]
+    edges: list[tuple[int, int]]
+    first: list[int]
+    order: list[int]
+    layer: list[int]
+
+
+def _plan(nodes: Sequence[Node], arrows: Sequence[Arrow], starts: Sequence[str]) -> _Plan:
+    vertex = {node.id: number for number, node in enumerate(nodes)}
+    edges = [(vertex[arrow.source], vertex[arrow.target]) for arrow in arrows]
+    proper = [edge for edge in edges if edge[0] != edge[1]]
+    first = [vertex[key] for key in starts]
+    order = reading_order(len(nodes), proper, first)
+    place = places(order)
+    onward = [(one, two) if place[one] < place[two] else (two, one) for one, two in proper]
+    return _Plan(nodes, arrows, edges, first, order, layers_of(len(nodes), onward, order, first))
+
+
+def _direction(plan: _Plan | None) -> str:
+    """Which way the drawing would be larger when fitted into a window; to the right unless down is clearly better."""
+    if plan is None:
+        return "right"
+    counts = Counter(plan.layer)
+    layers, widest = len(counts), max(counts.values())
+    right = min(SHEET[0] / (layers * 430), SHEET[1] / (widest * 105))
+    down = min(SHEET[0] / (widest * 250), SHEET[1] / (layers * 180))
+    return "down" if min(down, 1) > 1.15 * min(right, 1) else "right"
+
+
+def _draw_up(plan: _Plan, direction: str) -> Block:
+    frame = framed(plan.nodes, plan.arrows, direction)
+    place = places(plan.order)
+    frame.returning = {number for number, (one, two) in enumerate(plan.edges) if place[one] >= place[two]}
+    numbered = [(one, two, number) for number, (one, two) in enumerate(plan.edges)]
+    grid = build(plan.layer, numbered, sizes(frame, plan.edges, plan.layer))
+    untangle(grid, plan.first or plan.order[:1])
+    return assemble(frame, grid)

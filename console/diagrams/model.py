@@ -95,27 +95,80 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A node with its place."""
+class Line:
+    """A line of text at (x, y), y being its baseline; `anchor` says whether x is its left end, middle or right end."""
 
-    node: Node
-    box: Box
+    text: str
+    x: int
+    y: int
+    css: str
+    size: int
+    is_bold: bool = False
+    anchor: str = "start"
+    is_rtl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A badge: its rectangle (x, y, width) and the text inside."""
+
+    badge: Badge
+    text: str
+    x: int
+    y: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a card shows, placed from its own left upper corner."""
+
+    width: int
+    height: int
+    lines: Sequence[Line]
+    chips: Sequence[Chip]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One line of an arrow's label: the label it stands for, its shortened text, its width."""
+
+    label: Label
+    text: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A node with its place; `face` is what it shows."""
+
+    node: Node
+    box: Box
+    face: Face
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One line of an arrow's label with its place."""
+
+    tag: Tag
+    box: Box
+
+
+@dataclass(slots=True)
 class Route:
     """An arrow with its way: from the side of one card to the side of another.
 
     steps    ("M" | "L", (point,)) or ("C", (control, control, point)), in whole pixels, as in an SVG path
     head     the three corners of its arrowhead, the tip first
-    labels   one box for each line of its label, in order; the last may say "+ 3 more"
+    plates   one for each line of its label, in order; the last may say "+ 3 more"
     is_back  True when it leads against the direction of reading (it closes a loop)
     """
 
     arrow: Arrow
     steps: Sequence[tuple[str, Sequence[Point]]]
     head: tuple[Point, Point, Point]
-    labels: Sequence[tuple[Label, Box]] = ()
+    plates: Sequence[Plate] = ()
     is_back: bool = False
 
 

@@ -1,9 +1,8 @@
 """How large a card and a label are, and where their lines stand inside them. Pure; all numbers are pixels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from console.diagrams.model import Arrow, Badge, Label, Node
+from console.diagrams.model import Arrow, Badge, Chip, Face, Label, Line, Node, Tag
 from console.diagrams.text import clean, is_right_to_left, shorten, width, wrap
 
 CAPTION_SIZE, CAPTION_LINE = 14, 18
@@ -14,52 +13,9 @@ PAD_LEFT, PAD_RIGHT, PAD_TOP = 16, 12, 9
 NARROWEST, WIDEST = 132, 252
 PILL_HEIGHT, PILL_PAD = 30, 16
 WIDEST_LABEL = 150
+TAG_GAP = 2
 MOST_LABELS = 4
 MOST_BADGES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text at (x, y), y being its baseline; `anchor` says whether x is its left end, middle or right end."""
-
-    text: str
-    x: int
-    y: int
-    css: str
-    size: int
-    is_bold: bool = False
-    anchor: str = "start"
-    is_rtl: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A badge: its rectangle (x, y, width) and the text inside."""
-
-    badge: Badge
-    text: str
-    x: int
-    y: int
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What a card shows, placed from its own left upper corner."""
-
-    width: int
-    height: int
-    lines: Sequence[Line]
-    chips: Sequence[Chip]
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One line of an arrow's label: the label it stands for, its shortened text, its width."""
-
-    label: Label
-    text: str
-    width: int
 
 
 def face(node: Node) -> Face:

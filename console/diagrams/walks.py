@@ -51,6 +51,10 @@ class Graph(Generic[A]):
                 self.out[arrow.source].append(arrow)
                 self.into[arrow.target].append(arrow)
 
+    def has(self, arrow: A) -> bool:
+        """True when both ends of an arrow are known."""
+        return arrow.source in self.out and arrow.target in self.out
+
     def reachable(self, starts: Iterable[str]) -> set[str]:
         """Every node that can be reached from `starts`, those included."""
         return set(self.distances(starts))
