@@ -158,14 +158,14 @@ class Field(ReadLater):
     @classmethod
     def from_api(cls, raw: JSON) -> Field:
         new = cls.__new__(cls)
-        new.raw = raw if type(raw) is dict else {}
+        new.raw = raw = raw if type(raw) is dict else {}
+        new.id = as_id(raw.get("id"))
+        new.api_name = as_api_name(raw.get("api_name"))
         return new
 
     def _read(self, name: str) -> None:
         get = self.raw.get
         profiles, layouts, properties = get("profiles"), get("layout_associations"), get("customizable_properties")
-        self.id = as_id(get("id"))
-        self.api_name = as_api_name(get("api_name"))
         self.field_label = as_text(get("field_label"))
         self.display_label = as_text(get("display_label"))
         self.data_type = as_text(get("data_type"))
@@ -187,7 +187,7 @@ class Field(ReadLater):
         self.display_type = as_whole(get("display_type"))
         self.unique = as_object_or_none(get("unique"))
         self.external = as_object_or_none(get("external"))
-        self.tooltip = Tooltip.from_api(get("tooltip"))
+        self.tooltip = Tooltip.from_api(part) if (part := get("tooltip")) else None
         self.pick_list_values = as_list(get("pick_list_values"), PickListValue.from_api)
         self.pick_list_values_sorted_lexically = as_flag(get("pick_list_values_sorted_lexically"))
         self.enable_colour_code = as_flag(get("enable_colour_code"))
@@ -217,15 +217,15 @@ class Field(ReadLater):
         self.created_time = as_text_or_none(get("created_time"))
         self.modified_time = as_text_or_none(get("modified_time"))
         self.email_parser = as_object_or_none(get("email_parser"))
-        self.lookup = Lookup.from_api(get("lookup"))
-        self.multi_module_lookup = MultiModuleLookup.from_api(get("multi_module_lookup"))
-        self.multiselectlookup = LinkingLookup.from_api(get("multiselectlookup"))
-        self.multiuserlookup = LinkingLookup.from_api(get("multiuserlookup"))
+        self.lookup = Lookup.from_api(part) if (part := get("lookup")) else None
+        self.multi_module_lookup = MultiModuleLookup.from_api(part) if (part := get("multi_module_lookup")) else None
+        self.multiselectlookup = LinkingLookup.from_api(part) if (part := get("multiselectlookup")) else None
+        self.multiuserlookup = LinkingLookup.from_api(part) if (part := get("multiuserlookup")) else None
         self.subform = as_object_or_none(get("subform"))
-        self.formula = Formula.from_api(get("formula"))
-        self.rollup_summary = RollupSummary.from_api(get("rollup_summary"))
-        self.currency = Currency.from_api(get("currency"))
-        self.auto_number = AutoNumber.from_api(get("auto_number"))
+        self.formula = Formula.from_api(part) if (part := get("formula")) else None
+        self.rollup_summary = RollupSummary.from_api(part) if (part := get("rollup_summary")) else None
+        self.currency = Currency.from_api(part) if (part := get("currency")) else None
+        self.auto_number = AutoNumber.from_api(part) if (part := get("auto_number")) else None
         self.textarea = as_object_or_none(get("textarea"))
         self.sharing_properties = as_object_or_none(get("sharing_properties"))
         self.range = as_object_or_none(get("range"))

@@ -170,7 +170,9 @@ class Module(ReadLater):
     @classmethod
     def from_api(cls, raw: JSON) -> Module:
         new = cls.__new__(cls)
-        new.raw = raw if type(raw) is dict else {}
+        new.raw = raw = raw if type(raw) is dict else {}
+        new.id = as_id(raw.get("id"))
+        new.api_name = as_api_name(raw.get("api_name"))
         return new
 
     def _read(self, name: str) -> None:
@@ -181,8 +183,6 @@ class Module(ReadLater):
 
     def _read_listed(self) -> None:
         get = self.raw.get
-        self.id = as_id(get("id"))
-        self.api_name = as_api_name(get("api_name"))
         self.module_name = as_text(get("module_name"))
         self.singular_label = as_text(get("singular_label"))
         self.plural_label = as_text(get("plural_label"))

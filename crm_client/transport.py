@@ -14,14 +14,12 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import requests
 import urllib3
-from requests.structures import CaseInsensitiveDict
 from requests.utils import should_bypass_proxies
 
 from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
@@ -48,6 +46,7 @@ Param: TypeAlias = str | int | bool | None
 LARGEST = 10 * 1024 * 1024  # bytes of one answer after unpacking
 MOST_TRIES = 3
 POOL = 64                   # connections kept per host
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "crm-client"}
 _CHUNK = 256 * 1024
 _PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
@@ -105,31 +104,22 @@ class CallEvent:
 CallListener: TypeAlias = Callable[[CallEvent], None]
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: otherwise requests reads the whole body of a redirect, whatever its size."""
-
-
 class Http:
     """Connections to any number of hosts, to share between clients and threads.
 
-    CA bundle (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) and proxies are read from the environment once, here; .netrc never
-    is. Cookies are refused, redirects are not followed.
+    CA bundle (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) and proxies are read from the environment once, here. It speaks to
+    the adapter of requests rather than to a Session, which would look into .netrc, keep cookies, follow redirects and
+    take twice the time.
     """
 
     def __init__(self) -> None:
-        self._session = _Session()
-        self._session.trust_env = False
-        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-        self._session.headers = CaseInsensitiveDict({"Accept-Encoding": "gzip", "User-Agent": "crm-client"})
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, BoundedAdapter(pool_connections=POOL, pool_maxsize=POOL))
+        self._adapter = BoundedAdapter(pool_connections=POOL, pool_maxsize=POOL)
+        self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._environment = getproxies()
         self._proxies: dict[str, dict[str, str]] = {}
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def send(self, method: str, url: str, *, headers: Mapping[str, str | bytes], deadline_s: float, what: str,
              params: Mapping[str, Param] | None = None, body: bytes | str | None = None) -> Answer:
@@ -139,9 +129,11 @@ class Http:
         """
         with until(time.monotonic() + deadline_s):
             try:
-                response = self._session.request(
-                    method, url, params=params, data=body, headers=headers, stream=True, allow_redirects=False,
-                    timeout=(min(CONNECT_S, deadline_s), deadline_s), proxies=self._proxies_for(url),
+                request = requests.PreparedRequest()
+                request.prepare(method, url, headers={**_HEADERS, **headers}, params=params, data=body)
+                response = self._adapter.send(
+                    request, stream=True, timeout=(min(CONNECT_S, deadline_s), deadline_s), verify=self._verify,
+                    proxies=self._proxies_for(url),
                 )
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
                 raise _connection_error(exc, what) from exc
@@ -193,7 +185,8 @@ def _read(response: requests.Response, what: str) -> bytes:
     if packing not in ("identity", ""):
         raise BadAnswer("it is packed in a way that was not asked for", what=what, status=response.status_code)
     if raw.length_remaining is not None:  # told, and within bounds: one read is half again as quick as many
-        return raw.read(decode_content=False)
+        whole: bytes = raw.read(decode_content=False)
+        return whole
     chunks, size = [], 0
     while chunk := raw.read(_CHUNK, decode_content=False):
         chunks.append(chunk)

@@ -39,7 +39,7 @@ from tests.crm_client.wire import Wire, answers, reply, wire
 
 VERIFIER = "canary-verifier-" + "v" * 40
 SCOPES = ["ZohoCRM.settings.ALL", "ZohoCRM.users.READ", "ZohoCRM.org.READ"]
-GOOD = {"access_token": "A", "expires_in": 3600}
+GOOD: dict[str, Any] = {"access_token": "A", "expires_in": 3600}
 
 
 def app_of(standin: StandIn) -> OAuthApp:
@@ -163,7 +163,7 @@ def test_granted_scopes_come_with_blanks_or_commas(scope: Any, scopes: set[str] 
 
 @pytest.mark.parametrize("answer", [
     reply(b"<html>maintenance</html>"), reply(b"<html>", "400 x"), reply(b"<html>", "502 x"), reply(b"", "204 No Content"),
-    reply(b"", "302 x", Location="https://evil.test/token"), reply(b"", "307 x", Location="/elsewhere"), reply([]),
+    reply(GOOD, "302 x", Location="https://evil.test/token"), reply(b"", "307 x", Location="/elsewhere"), reply([]),
     reply(b'{"access_token": "A"'), reply(b"x" * (11 * 1024 * 1024)),
 ])
 def test_an_odd_accounts_server_is_unavailable_and_never_followed(answer: bytes, http: Http) -> None:

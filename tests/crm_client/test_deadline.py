@@ -137,23 +137,26 @@ def test_an_answer_that_breaks_off_is_no_answer(cut: bytes, transport_to: Callab
         transport_to(server.url).get("/settings/modules")
 
 
-def test_every_thread_reuses_its_warm_connection(transport_to: Callable[..., Transport]) -> None:
-    barrier = threading.Barrier(8)
+def test_every_thread_reuses_a_warm_connection(transport_to: Callable[..., Transport]) -> None:
+    all_at_once = threading.Barrier(8, timeout=10)
 
-    def call(_: int) -> tuple[int, int]:
-        barrier.wait()
-        transport.get("/org")
-        barrier.wait()
-        before = server.connections
-        for _ in range(20):
+    def answer(server: Wire, connection: socket.socket) -> None:
+        server.read_request(connection)
+        all_at_once.wait()  # so that eight callers need eight connections
+        connection.sendall(reply({}))
+        while server.read_request(connection):
+            connection.sendall(reply({}))
+
+    def call(times: int) -> None:
+        for _ in range(times):
             transport.get("/org")
-        barrier.wait()
-        return before, server.connections
 
-    with answers(reply({})) as server, ThreadPoolExecutor(8) as pool:
+    with wire(answer) as server, ThreadPoolExecutor(8) as pool:
         transport = transport_to(server.url)
-        counts = list(pool.map(call, range(8)))
-    assert {before for before, _ in counts} == {after for _, after in counts}
+        list(pool.map(call, [1] * 8))
+        assert server.connections == 8
+        list(pool.map(call, [20] * 8))
+        assert (server.connections, len(server.requests)) == (8, 168)
 
 
 def test_the_standins_own_faults_end_as_they_should(standin: StandIn) -> None:

@@ -43,6 +43,14 @@ def test_tokens_are_followed_with_the_same_parameters_and_no_page_number() -> No
                                "fields=Last_Name&page_token=T1&per_page=2&sort_order=asc"]
 
 
+def test_a_token_that_comes_late_takes_the_place_of_the_page_number() -> None:
+    replies = [page(range(2), more=True), page(range(2, 4), more=True, token="T1"), page(range(4, 5), more=False)]
+    with answers(*replies) as server:
+        assert read_all(server, per_page=2) == ["0", "1", "2", "3", "4"]
+    assert [query.partition("&")[2] for query in queries(server)] == [
+        "per_page=2", "page=2&per_page=2", "page_token=T1&per_page=2"]
+
+
 def test_without_tokens_pages_are_counted_up_to_record_two_thousand() -> None:
     with answers(page(range(1000), more=True)) as server, pytest.raises(BadAnswer, match="no token leads on"):
         read_all(server, per_page=1000)

@@ -207,6 +207,8 @@ def test_a_module_can_be_compared_copied_and_pickled_before_and_after_it_was_loo
     for module in (Module.from_api(raw), seen):
         assert copy.deepcopy(module) == pickle.loads(pickle.dumps(module)) == seen
     assert "api_name='Leads'" in repr(Module.from_api(raw))
+    with pytest.raises(AttributeError, match="no attribute 'raw'"):
+        _ = Module.__new__(Module).status
     with pytest.raises(AttributeError, match="no attribute 'api_nane'"):
         _ = Module.from_api(raw).api_nane  # type: ignore[attr-defined]
 
