@@ -298,12 +298,21 @@ class _Parts:
     def wizards(self) -> list[JSON]:
         """The three of the list and the two details; the three show the screens of the detail of their module."""
         names = ("wizard-detail", "wizard-detail-v8-conditional")
-        details: list[JSON] = [self._home(_answer(name, "wizards")[0]) for name in names]
+        details: list[JSON] = [self._wizard_detail(name) for name in names]
         listed: list[JSON] = self._home(_answer("wizards-list", "wizards"))
         for wizard in listed:
             like = next(detail for detail in details if detail["module"]["api_name"] == wizard["module"]["api_name"])
             wizard["containers"] = [{**fresh(like["containers"][0]), **container} for container in wizard["containers"]]
         return listed + details
+
+    def _wizard_detail(self, name: str) -> JSON:
+        """A detail of the documentation: at home in this organisation, but screens, buttons, arrows keep their ids."""
+        raw: JSON = _answer(name, "wizards")[0]
+        made: JSON = self._home(raw)
+        made["id"] = raw["id"]
+        for container, own in zip(made["containers"], raw["containers"], strict=True):
+            container |= {key: fresh(own[key]) for key in ("chart_data", "screens")}
+        return made
 
     def wizard(self, wizard: JSON) -> JSON:
         """A wizard whose elements and rules point at the fields of this organisation, by their api_name."""
