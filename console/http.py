@@ -53,3 +53,8 @@ def needs(*scopes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def scopes_needed_by(view: Callable[..., Any]) -> tuple[str, ...]:
     """The scopes a view declared with `needs`; empty when it makes no CRM call of its own."""
     return getattr(view, "needs", ())
+
+
+def declares_needs(view: Callable[..., Any]) -> bool:
+    """Whether a view says what it needs; a page without CRM calls says `@needs()`."""
+    return hasattr(view, "needs")

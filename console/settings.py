@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "console.jobs",
     "console.home",
     "console.modules",
+    "console.catalogue",
     "console.wizards",
 ]
 AUTH_USER_MODEL = "connections.User"

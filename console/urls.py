@@ -8,6 +8,7 @@ ROOMS = [
     path("", include("console.home.urls")),
     path("modules/", include("console.modules.urls")),
     path("wizards/", include("console.wizards.urls")),
+    path("catalogue/", include("console.catalogue.urls")),
     path("jobs/", include("console.jobs.urls")),
 ]
 

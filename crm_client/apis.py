@@ -28,7 +28,7 @@ MODULES = (
     "Appointments_Rescheduled_History__s", "Services__s",
 )
 
-_VERSION = re.compile(r"/crm/(?:[a-z]+/)?v[0-9.]+(?=/)", re.ASCII)
+_VERSION = re.compile(r"/crm(/bulk)?/v[0-9.]+(?=/)", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -69,8 +69,8 @@ class Api:
 
     @property
     def short_path(self) -> str:
-        """The path without /crm and version, the same for every version: "/Leads/{{id}}/photo"."""
-        return _VERSION.sub("", self.path, count=1)
+        """The path without /crm and version, the same for every version: "/Leads/{{id}}/photo", "/bulk/read"."""
+        return _VERSION.sub(r"\1", self.path, count=1)
 
     @classmethod
     def from_api(cls, raw: JSON) -> Api:

@@ -16,9 +16,11 @@ from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
 from console.connections.scopes import READ_SCOPES, SCOPE_WORDS
 from crm_client.errors import CrmError
+from crm_client.scopes import missing, spelled
 
 _REMEMBERED = "console-dc"
 _REMEMBER_S = 365 * 24 * 3600
+MOST_SCOPES = 200
 
 
 @login_not_required
@@ -114,13 +116,19 @@ def disconnect(request: HttpRequest, connection: str) -> HttpResponse:
 
 @require_POST
 def reconnect(request: HttpRequest, connection: str) -> HttpResponse:
-    """Signs in again to an organisation whose sign-in the CRM no longer accepts, or for more scopes."""
+    """Signs in again to an organisation whose sign-in the CRM no longer accepts, or for the scopes chosen (`scope`).
+
+    What was granted before is always asked again with it, so that nothing is lost. A scope that Zoho does not know
+    would fail the whole sign-in, so it is left out.
+    """
     found = get_object_or_404(Connection.objects.for_user(_person(request)), slug=connection)
     dc = table.data_centres().get(found.dc)
     if dc is None:
         raise Http404
     return_to = local_path(request.POST.get("next", "/"))
-    return _lead_to_zoho(request, sign_in.start(request, dc, READ_SCOPES, return_to))
+    chosen = [scope for name in request.POST.getlist("scope")[:MOST_SCOPES] if (scope := spelled(name))]
+    scopes = [*found.scope_list, *missing(found.scope_list, chosen or READ_SCOPES)]
+    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to))
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from console.http import CrmRequest, wants_partial
+from console.http import CrmRequest, needs, wants_partial
 from console.jobs import services
 from console.jobs.models import Job
 
@@ -14,12 +14,14 @@ STOP_POLLING = 286  # htmx ends polling at this status
 
 
 @require_GET
+@needs()
 def job_list(request: CrmRequest) -> HttpResponse:
     jobs = Job.objects.for_user(request.user).filter(connection=request.connection)[:50]
     return render(request, "jobs/list.html", {"jobs": jobs})
 
 
 @require_GET
+@needs()
 def job_detail(request: CrmRequest, job: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Job.objects.for_user(request.user), pk=job, connection=request.connection)
     if wants_partial(request):
@@ -28,6 +30,7 @@ def job_detail(request: CrmRequest, job: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@needs()
 def job_cancel(request: CrmRequest, job: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Job.objects.for_user(request.user), pk=job, connection=request.connection)
     if not found.is_over:

@@ -19,6 +19,7 @@ ROOMS = (
     ("home", "home:index", "Home"),
     ("modules", "modules:list", "Modules"),
     ("wizards", "wizards:list", "Wizards"),
+    ("catalogue", "catalogue:list", "API catalogue"),
     ("jobs", "jobs:list", "Jobs"),
 )
 """Namespace, door and name of each room of an organisation, in the order of the navigation."""

@@ -52,6 +52,10 @@ _GROUPS |= {f"ZohoCRM.modules.{item}": CRUD for item in MODULE_ITEMS}
 _GROUPS |= {f"ZohoCRM.settings.{item}": CRUD for item in SETTINGS_ITEMS}
 _GROUPS |= {f"ZohoCRM.settings.blueprint.{item}": CRUD for item in ("transitions", "states")}
 _GROUPS |= {f"ZohoCRM.send_mail.{item}": "ALL CREATE" for item in MODULE_ITEMS}
+_GROUPS |= {f"ZohoCRM.share.{item}": CRUD for item in MODULE_ITEMS}
+_GROUPS |= {f"ZohoCRM.mass_update.{item}": "ALL READ UPDATE" for item in MODULE_ITEMS}
+_GROUPS |= {f"ZohoCRM.mass_delete.{item}": "ALL READ DELETE" for item in MODULE_ITEMS}
+_GROUPS |= {f"ZohoCRM.templates.{item}": CRUD for item in ("email", "inventory")}
 
 KNOWN = frozenset(
     [f"{group}.{operation}".lower() for group, operations in _GROUPS.items() for operation in operations.split()]

@@ -1,0 +1,61 @@
+"""Every page of an organisation with the scopes that its view declares, read from the URL configuration."""
+
+import functools
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from console.http import declares_needs, scopes_needed_by
+
+INSIDE = "c/<slug:connection>/"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """One address of the console.
+
+    name       of the address: "modules:list"; room is its first part
+    words      what it is, from the view's own first sentence, else from its name
+    declared   whether the view says what it needs, be it nothing
+    """
+
+    name: str
+    room: str
+    words: str
+    route: str
+    needs: tuple[str, ...]
+    declared: bool
+
+
+@functools.cache
+def pages() -> tuple[ConsolePage, ...]:
+    """All of them, in the order of the URL configuration."""
+    return tuple(_walk(get_resolver().url_patterns, "", ""))
+
+
+def needs_of(path: str) -> tuple[str, ...]:
+    """The scopes of the page with this address; () when there is none."""
+    try:
+        return scopes_needed_by(resolve(path.partition("?")[0]).func)
+    except Resolver404:
+        return ()
+
+
+def _walk(patterns: list[URLPattern | URLResolver], route: str, namespace: str) -> Iterator[ConsolePage]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here, pattern.namespace or namespace)
+        elif here.startswith(INSIDE):
+            view = pattern.callback
+            yield ConsolePage(
+                f"{namespace}:{pattern.name}", namespace, _words(view, str(pattern.name)), here.removeprefix(INSIDE),
+                scopes_needed_by(view), declares_needs(view),
+            )  # fmt: skip
+
+
+def _words(view: object, name: str) -> str:
+    text = inspect.getdoc(view) or ""
+    return text.partition("\n")[0].partition(". ")[0].rstrip(".") or name.replace("_", " ").capitalize()
