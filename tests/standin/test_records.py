@@ -37,6 +37,12 @@ def test_a_list_has_the_asked_fields_the_id_and_nothing_else(anna: Somebody) -> 
     ]
 
 
+def test_only_rich_text_is_cut(anna: Somebody, standin: StandIn) -> None:
+    standin.organisation("town").records["Leads"][0]["Last_Name"] = "l" * 600
+    (record,) = anna.get("/Leads?fields=Last_Name,Notes&ids=900000000000000001").json()["data"]
+    assert (len(record["Last_Name"]), len(record["Notes"])) == (600, 500)
+
+
 def test_sam_does_not_get_what_is_hidden_from_him(anna: Somebody, sam: Somebody) -> None:
     assert anna.get("/Leads?fields=Salary&per_page=1").json()["data"][0]["Salary"] == 110
     assert "Salary" not in sam.get("/Leads?fields=Salary&per_page=1").json()["data"][0]
