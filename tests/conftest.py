@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection as database
 
@@ -42,12 +41,6 @@ def bob(standin: StandIn, db: None) -> Person:
 def charlie(standin: StandIn, db: None) -> Person:
     """A stranger: administers another organisation, in another data centre."""
     return person(standin, "europe", "charlie")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _collected_static_files() -> None:
-    """As before every start: pages then name their files by content, and a missing one is a failure."""
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import pytest
 _DATA = Path(tempfile.mkdtemp(prefix="console-tests-"))
 _TABLE = _DATA / "data-centres.json"
 _TABLE.write_text("{}")
-(_DATA / "static").mkdir()  # filled by tests/conftest.py as `collectstatic` does before a start
+(_DATA / "static").mkdir()  # empty: nothing is collected here, so files keep their plain names
 
 os.environ.update(
     {

@@ -1,0 +1,124 @@
+"""A real Chromium in front of the real console in front of the stand-in CRM."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from crm_client.standin import StandIn
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+_FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chromium_is_there() -> None:
+    """In CI a missing browser is a failure; elsewhere it is said, and the tests are left out."""
+    if not CHROMIUM:
+        sentence = "Chromium is missing: apt install chromium, or set CHROMIUM to its path"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {"executable_path": CHROMIUM, "args": [*_FLAGS, *sandbox]}
+
+
+@pytest.fixture
+def console(standin: StandIn, live_server: Any, settings: Any) -> str:
+    """The console's address, on another site than the stand-in as in life."""
+    settings.CONSOLE_URL = live_server.url
+    return str(live_server.url)
+
+
+class Visitor:
+    """A person in front of a browser; what the browser complains about is collected and must stay empty."""
+
+    def __init__(self, context: BrowserContext, console: str) -> None:
+        self.context = context
+        self.console = console
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.home = ""
+        self.page.on("response", self._answered)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", self._dialog)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        is_about_status = message.text.startswith("Failed to load resource: the server responded with a status")
+        if message.type in ("error", "warning") and not is_about_status:
+            self.complaints.append(message.text)
+
+    def _answered(self, response: Response) -> None:
+        if "/static/" in response.url and response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def sign_in(
+        self, who: str = "Alice Moreau", organisation: str = "Halden & Moreau Lending", *, europe: bool = False
+    ) -> None:
+        """Through the sign-in page, the stand-in's consent page and back."""
+        page = self.page
+        page.goto(f"{self.console}/sign-in/")
+        if europe:
+            page.get_by_label("EU").check()
+        page.get_by_role("button", name="Sign in with Zoho CRM").click()
+        page.wait_for_url("**/oauth/v2/auth?**")
+        self.choose(who, organisation)
+        if "/oauth/" in page.url:
+            page.get_by_role("button", name="Accept").click()
+        page.wait_for_url(f"{self.console}/**")
+
+    def choose(self, who: str, organisation: str) -> None:
+        """On the stand-in's page: one person of one organisation."""
+        company = self.page.locator("h2 bdi", has_text=re.compile(rf"^{re.escape(organisation)}$"))
+        self.page.locator("section").filter(has=company).get_by_role("button", name=who).click()
+        self.page.wait_for_load_state()
+
+    def go(self, path: str) -> Page:
+        """A page of the organisation in use: `go("/modules/")`."""
+        if not self.home:
+            self.page.goto(f"{self.console}/")
+            self.home = self.page.url.rstrip("/")
+        self.page.goto(self.home + path)
+        return self.page
+
+
+@pytest.fixture
+def visitor(browser: Browser, console: str) -> Iterator[Visitor]:
+    """Somebody who has just opened a browser; whatever it complained about fails the test at the end."""
+    context = browser.new_context(locale="de-DE")
+    someone = Visitor(context, console)
+    yield someone
+    context.close()
+    assert someone.complaints == []
+
+
+@pytest.fixture
+def visitor_without_script(browser: Browser, console: str) -> Iterator[Visitor]:
+    context = browser.new_context(java_script_enabled=False)
+    yield Visitor(context, console)
+    context.close()
+
+
+@pytest.fixture
+def signed_in(visitor: Visitor) -> Visitor:
+    """Alice, in the demo organisation."""
+    visitor.sign_in()
+    return visitor

@@ -1,0 +1,46 @@
+"""Every page of the console, found in the URL configuration, so that one added later is tried without a reminder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from crm_client.standin.organisations import built_in
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`name` as `reverse` takes it; `arguments` are the names in its path; `view` the function behind it."""
+
+    name: str
+    arguments: tuple[str, ...]
+    view: Any
+
+    def path(self, values: dict[str, str]) -> str:
+        return reverse(self.name, kwargs={argument: values[argument] for argument in self.arguments})
+
+
+def all_routes() -> list[Route]:
+    """Every named route, in the order of the URL configuration."""
+    return list(_below(get_resolver().url_patterns, "", ()))
+
+
+def _below(patterns: list[Any], prefix: str, arguments: tuple[str, ...]) -> Iterator[Route]:
+    for pattern in patterns:
+        here = (*arguments, *pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from _below(pattern.url_patterns, inner, here)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield Route(f"{prefix}{pattern.name}", here, pattern.callback)
+
+
+def sample_values(slug: str, job: str) -> dict[str, str]:
+    """An argument's value for every name that a path may hold; a new name fails here until it is added."""
+    return {"connection": slug, "module": "Leads", "form": "csv", "part": "fields", "job": job, **_ids()}
+
+
+def _ids() -> dict[str, str]:
+    demo = next(organisation for organisation in built_in() if organisation.key == "demo")
+    return {"field": demo.fields["Leads"][4]["id"], "layout": demo.layouts["Leads"][1]["id"]}
