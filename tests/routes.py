@@ -43,4 +43,11 @@ def sample_values(slug: str, job: str) -> dict[str, str]:
 
 def _ids() -> dict[str, str]:
     demo = next(organisation for organisation in built_in() if organisation.key == "demo")
-    return {"field": demo.fields["Leads"][4]["id"], "layout": demo.layouts["Leads"][1]["id"]}
+    wizard, layout = next(iter(demo.wizard_details))
+    screens = demo.wizard_details[wizard, layout]["containers"][0]["screens"]
+    return {
+        "field": demo.fields["Leads"][4]["id"],
+        "layout": layout,
+        "wizard": wizard,
+        "screen": screens[0]["id"],
+    }

@@ -1,0 +1,132 @@
+"""Who may see what: every route of the console × everybody it does not belong to (AC-55, 56, 62).
+
+The routes are read from the URL configuration; one that takes an argument nobody has given a value fails here.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from console.connections.models import Connection
+from console.jobs.models import Job
+from crm_client.standin import StandIn
+from tests.cast import Person
+from tests.routes import Route, all_routes, sample_values
+
+pytestmark = pytest.mark.django_db
+
+OPEN_TO_ALL = {"healthz", "connections:sign_in", "connections:callback"}
+OF_A_PERSON = {"connections:front_door", "connections:sign_out", "connections:list"}
+ROUTES = all_routes()
+OF_A_CONNECTION = [route for route in ROUTES if "connection" in route.arguments]
+
+
+def _job(person: Person) -> str:
+    where = {"connection": person.connection, "person": person.user}
+    return str(Job.objects.create(kind="nothing", title="Nothing to do", **where).pk)
+
+
+def _values(person: Person) -> dict[str, str]:
+    return sample_values(person.connection.slug, _job(person))
+
+
+def _seen(answer: Any, slug: str) -> tuple[int, bytes, list[tuple[str, str]]]:
+    """What a stranger can tell apart: status, body and headers, without the address itself and what is random."""
+    body = re.sub(rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', rb"\1", answer.content)
+    headers = sorted((name, value) for name, value in answer.headers.items() if name not in ("Date", "Content-Length"))
+    return answer.status_code, body.replace(slug.encode(), b"SLUG"), headers
+
+
+def test_every_route_is_of_a_connection_of_a_person_or_open() -> None:
+    told = OPEN_TO_ALL | OF_A_PERSON | {route.name for route in OF_A_CONNECTION}
+    assert [route.name for route in ROUTES if route.name not in told] == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_who_is_not_signed_in_gets_past_the_door(alice: Person, method: str) -> None:
+    stranger, wrong = Client(), []
+    values = _values(alice)
+    for route in ROUTES:
+        if route.name not in OPEN_TO_ALL:
+            answer = getattr(stranger, method)(route.path(values))
+            if answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in/"):
+                wrong.append((route.name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["bob", "charlie"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_alices_is_absent_for_everybody_else(
+    alice: Person, who: str, method: str, standin: StandIn, request: pytest.FixtureRequest
+) -> None:
+    """Bob is of the same organisation, Charlie of another; to both it is the same 404 as a name nobody has."""
+    other: Person = request.getfixturevalue(who)
+    values, calls, wrong = _values(alice), len(standin.ledger()), []
+    before = _rows(alice)
+    for route in OF_A_CONNECTION:
+        theirs = getattr(other.client, method)(route.path(values))
+        absent = getattr(other.client, method)(route.path({**values, "connection": "nosuchslug"}))
+        if theirs.status_code not in (404, 405):
+            wrong.append((route.name, theirs.status_code))
+        elif _seen(theirs, alice.connection.slug) != _seen(absent, "nosuchslug"):
+            wrong.append((route.name, "can be told apart from what does not exist"))
+    assert wrong == []
+    assert len(standin.ledger()) == calls
+    assert _rows(alice) == before
+
+
+def _rows(person: Person) -> list[tuple[Any, ...]]:
+    jobs = Job.objects.filter(connection=person.connection).values_list("pk", "state", "cancel_asked")
+    connections = Connection.objects.filter(pk=person.connection.pk).values_list("state", "refresh_token")
+    return [*jobs, *connections]
+
+
+def test_a_job_of_alices_other_colleague_is_absent_inside_ones_own_connection(alice: Person, bob: Person) -> None:
+    job = _job(alice)
+    for path in (f"/jobs/{job}/", f"/jobs/{job}/cancel/"):
+        assert bob.get(path).status in (404, 405)
+        assert bob.post(path).status in (404, 405)
+
+
+def _readable(alice: Person) -> list[tuple[Route, Any]]:
+    values = _values(alice)
+    return [(route, alice.client.get(route.path(values))) for route in ROUTES if route.name != "connections:callback"]
+
+
+def test_no_page_that_is_only_looked_at_writes_to_the_crm(alice: Person, standin: StandIn) -> None:
+    for _, answer in _readable(alice):
+        assert answer.status_code < 500
+    assert {call["method"] for call in standin.ledger()} <= {"GET"}
+
+
+def test_every_answer_carries_the_headers_that_protect_it(alice: Person) -> None:
+    wrong = []
+    for route, answer in _readable(alice):
+        policy = answer.headers.get("Content-Security-Policy", "")
+        is_strict = "frame-ancestors 'none'" in policy and "unsafe" not in policy and "default-src 'none'" in policy
+        wanted = {
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        if not is_strict or any(answer.headers.get(name) != value for name, value in wanted.items()):
+            wrong.append(route.name)
+        if "no-store" not in answer.headers.get("Cache-Control", ""):
+            wrong.append(f"{route.name}: may be stored")
+    assert wrong == []
+
+
+def test_a_form_without_its_token_is_refused_in_words(alice: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice.user)
+    values, wrong = _values(alice), []
+    for route in ROUTES:
+        answer = strict.post(route.path(values))
+        if answer.status_code not in (403, 405):
+            wrong.append((route.name, answer.status_code))
+        elif answer.status_code == 403 and not answer.content:
+            wrong.append((route.name, "silence"))
+    assert wrong == []
