@@ -36,9 +36,15 @@ SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 900.0
 REFRESHABLE = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE", "INVALID_OAUTHTOKEN"})
 _THROTTLED = frozenset({"TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED"})
 _UNKNOWN_THERE = frozenset({"INVALID_MODULE", "INVALID_URL_PATTERN", "RESOURCE_NOT_FOUND", "NOT_FOUND"})
-_FORBIDDEN = frozenset({
-    "NO_PERMISSION", "AUTHORIZATION_FAILED", "NOT_ALLOWED", "CANNOT_PERFORM_ACTION", "FEATURE_NOT_ENABLED",
-})
+_FORBIDDEN = frozenset(
+    {
+        "NO_PERMISSION",
+        "AUTHORIZATION_FAILED",
+        "NOT_ALLOWED",
+        "CANNOT_PERFORM_ACTION",
+        "FEATURE_NOT_ENABLED",
+    }
+)
 _REASONS = {
     "INVALID_TOKEN": "it no longer accepts this sign-in",
     "AUTHENTICATION_FAILURE": "it does not accept this sign-in",
@@ -148,8 +154,13 @@ def error_of(answer: Answer, *, what: str, path: str, now: datetime | None = Non
     if status >= 500:
         return ServerFault(what=what, code=as_text(found.get("code")), status=status)
     if status == 429 or found.get("code") in _THROTTLED:
-        return TooManyRequests("too many requests in a short time", what=what, code=as_text(found.get("code")),
-                               status=status, retry_after_s=retry_after_s(answer.headers, now))
+        return TooManyRequests(
+            "too many requests in a short time",
+            what=what,
+            code=as_text(found.get("code")),
+            status=status,
+            retry_after_s=retry_after_s(answer.headers, now),
+        )
     return refusal(found, status, what=what, path=path) if found else problem
 
 
@@ -159,8 +170,14 @@ def refusal(found: JsonObject, status: int | None, *, what: str, path: str) -> R
     reason = _REASONS.get(code, "")
     if code == "OAUTH_SCOPE_MISMATCH":
         scope = needed_scope(path)
-        return ScopeMissing(f"{reason}, it needs {scope}" if scope else reason, what=what, code=code, status=status,
-                            details=details, scope=scope)
+        return ScopeMissing(
+            f"{reason}, it needs {scope}" if scope else reason,
+            what=what,
+            code=code,
+            status=status,
+            details=details,
+            scope=scope,
+        )
     kind: type[Refused] = InvalidRequest
     if code in REFRESHABLE or status == 401:
         kind = TokenRefused
@@ -217,9 +234,17 @@ def credits_left(headers: Mapping[str, str]) -> int | None:
 
 
 _SETTINGS_SCOPES = {
-    "modules": "modules", "fields": "fields", "layouts": "layouts", "related_lists": "related_lists",
-    "custom_views": "custom_views", "profiles": "profiles", "roles": "roles", "wizards": "wizards",
-    "pipeline": "pipeline", "blueprint": "blueprint", "blueprints": "blueprint",
+    "modules": "modules",
+    "fields": "fields",
+    "layouts": "layouts",
+    "related_lists": "related_lists",
+    "custom_views": "custom_views",
+    "profiles": "profiles",
+    "roles": "roles",
+    "wizards": "wizards",
+    "pipeline": "pipeline",
+    "blueprint": "blueprint",
+    "blueprints": "blueprint",
 }
 
 

@@ -33,14 +33,14 @@ from crm_client.errors import (
 from crm_client.transport import Http
 from crm_client.values import JSON, JsonObject, as_text, as_text_or_none, as_whole
 
-TOKEN_LIVES_S = 3600         # what Zoho gives; taken when an answer names no sensible time
+TOKEN_LIVES_S = 3600  # what Zoho gives; taken when an answer names no sensible time
 _SHORTEST_LIFE_S, _LONGEST_LIFE_S = 60, 86400
-_COOL_DOWN_S = 600.0         # Zoho counts tokens by ten minutes
+_COOL_DOWN_S = 600.0  # Zoho counts tokens by ten minutes
 _TOKEN = re.compile(r"[\x21-\x7e]{1,2000}", re.ASCII)
 _LOGIN_IS_OVER = frozenset({"invalid_code", "invalid_grant", "invalid_token"})
 _REGISTRATION = {
     "invalid_client": "it does not know this console's client id here (wrong id, or this data centre is not switched "
-                      "on for the client)",
+    "on for the client)",
     "invalid_client_secret": "the client secret is wrong for this data centre",
     "invalid_redirect_uri": "the redirect address differs from the registered one",
     "missing_org_info": "the organisation to sign in to is missing",
@@ -76,8 +76,9 @@ class TokenAnswer:
     expires_in_s: int
 
 
-def authorization_url(app: OAuthApp, dc: DataCentre, scopes: Iterable[str], *, state: str, verifier: str,
-                      force_consent: bool = True) -> str:
+def authorization_url(
+    app: OAuthApp, dc: DataCentre, scopes: Iterable[str], *, state: str, verifier: str, force_consent: bool = True
+) -> str:
     """The address of the consent page, at the data centre where the client is registered or that the person chose.
 
     state          opaque, single use; it comes back in the callback
@@ -87,14 +88,19 @@ def authorization_url(app: OAuthApp, dc: DataCentre, scopes: Iterable[str], *, s
     session = _session(app)
     extra = {"prompt": "consent"} if force_consent else {}
     url, _ = session.create_authorization_url(
-        f"{dc.accounts}/oauth/v2/auth", state=state, code_verifier=verifier, scope=",".join(scopes),
-        access_type="offline", **extra,
+        f"{dc.accounts}/oauth/v2/auth",
+        state=state,
+        code_verifier=verifier,
+        scope=",".join(scopes),
+        access_type="offline",
+        **extra,
     )
     return str(url)
 
 
-def exchange(http: Http, app: OAuthApp, dc: DataCentre, code: str, verifier: str, *,
-             deadline_s: float = 15.0) -> TokenAnswer:
+def exchange(
+    http: Http, app: OAuthApp, dc: DataCentre, code: str, verifier: str, *, deadline_s: float = 15.0
+) -> TokenAnswer:
     """The tokens for a code, asked of the person's own data centre.
 
     raises  ReauthRequired (the code is used, late or not for this data centre), SignInRefused (the registration is
@@ -102,14 +108,18 @@ def exchange(http: Http, app: OAuthApp, dc: DataCentre, code: str, verifier: str
     """
     sender = _Sender(http, deadline_s)
     session = _session(app, sender)
-    return sender.tokens(lambda: session.fetch_token(
-        f"{dc.accounts}/oauth/v2/token", grant_type="authorization_code", code=code, code_verifier=verifier,
-        redirect_uri=app.redirect_uri,
-    ))
+    return sender.tokens(
+        lambda: session.fetch_token(
+            f"{dc.accounts}/oauth/v2/token",
+            grant_type="authorization_code",
+            code=code,
+            code_verifier=verifier,
+            redirect_uri=app.redirect_uri,
+        )
+    )
 
 
-def refresh(http: Http, app: OAuthApp, dc: DataCentre, refresh_token: str, *,
-            deadline_s: float = 15.0) -> TokenAnswer:
+def refresh(http: Http, app: OAuthApp, dc: DataCentre, refresh_token: str, *, deadline_s: float = 15.0) -> TokenAnswer:
     """A new access token. Earlier ones stay valid; Zoho gives at most ten in ten minutes.
 
     raises  ReauthRequired (the refresh token was revoked or evicted), SignInThrottled and SignInUnavailable (keep the
@@ -129,8 +139,9 @@ def revoke(http: Http, app: OAuthApp, dc: DataCentre, token: str, *, deadline_s:
     answer = sender.post(f"{dc.accounts}/oauth/v2/token/revoke", {"token": token})
     body = _object(answer)
     if body.get("status") != "success":
-        raise ReauthRequired("the token to be ended is not known", code=as_text(body.get("error")),
-                             status=answer.status)
+        raise ReauthRequired(
+            "the token to be ended is not known", code=as_text(body.get("error")), status=answer.status
+        )
 
 
 class RefreshingToken:
@@ -144,7 +155,7 @@ class RefreshingToken:
         self._dc = dc
         self._lock = threading.Lock()
         self._token = ""
-        self._good_until = 0.0   # monotonic seconds
+        self._good_until = 0.0  # monotonic seconds
         self._ask_after = 0.0
 
     def token(self) -> str:
@@ -179,8 +190,11 @@ class RefreshingToken:
 def _session(app: OAuthApp, sender: _Sender | None = None) -> Any:
     """Authlib's session; it can reach a network only through `sender`."""
     session = OAuth2Session(
-        client_id=app.client_id, client_secret=app.client_secret, redirect_uri=app.redirect_uri,
-        token_endpoint_auth_method="client_secret_post", code_challenge_method="S256",  # noqa: S106 a method's name
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        redirect_uri=app.redirect_uri,
+        token_endpoint_auth_method="client_secret_post",  # noqa: S106 a method's name
+        code_challenge_method="S256",
     )
     session.trust_env = False
     session.adapters.clear()
@@ -204,8 +218,6 @@ class _Sender(BaseAdapter):
         # its other headers, such as packings that Http cannot unpack, are those of a session we do not use
         headers = {"Content-Type": request.headers["Content-Type"], "Accept": "application/json"}
         answer = self._send(str(request.url), headers, body)
-        if 300 <= answer.status < 400:
-            raise SignInUnavailable("it points to another address, which is not followed", status=answer.status)
         self._answer = answer
         response = requests.Response()
         response.status_code = answer.status
@@ -223,10 +235,14 @@ class _Sender(BaseAdapter):
 
     def _send(self, url: str, headers: Mapping[str, str | bytes], body: bytes | str) -> Answer:
         try:
-            return self._http.send("POST", url, headers=headers, body=body, deadline_s=self._deadline_s,
-                                   what="a token")
+            answer = self._http.send(
+                "POST", url, headers=headers, body=body, deadline_s=self._deadline_s, what="a token"
+            )
         except CrmError as error:
-            raise SignInUnavailable(_reason(error), status=error.status) from error
+            raise SignInUnavailable(error.reason or "it took too long", status=error.status) from error
+        if 300 <= answer.status < 400:
+            raise SignInUnavailable("it points to another address, which is not followed", status=answer.status)
+        return answer
 
     def tokens(self, ask: Any) -> TokenAnswer:
         """Runs Authlib's call and judges the answer; none of Authlib's own errors comes out."""
@@ -252,12 +268,20 @@ def judged(answer: Answer) -> TokenAnswer:
     if type(access_token) is str and _TOKEN.fullmatch(access_token):
         refresh_token = body.get("refresh_token")
         good = type(refresh_token) is str and _TOKEN.fullmatch(refresh_token)
-        return TokenAnswer(access_token, refresh_token if good else None, _scopes(body.get("scope")),
-                           as_text_or_none(body.get("api_domain")), _life_s(body))
+        return TokenAnswer(
+            access_token,
+            refresh_token if good else None,
+            _scopes(body.get("scope")),
+            as_text_or_none(body.get("api_domain")),
+            _life_s(body),
+        )
     error = as_text(body.get("error"))
     # localised texts: "Access Denied" has been seen in Chinese, so the shape decides
-    if (body.get("status") == "failure" and "error_description" in body) or answer.status == 429 \
-            or error.lower().replace("_", " ") == "access denied":
+    if (
+        (body.get("status") == "failure" and "error_description" in body)
+        or answer.status == 429
+        or error.lower().replace("_", " ") == "access denied"
+    ):
         raise SignInThrottled(status=answer.status, retry_after_s=retry_after_s(answer.headers) or _COOL_DOWN_S)
     if error in _LOGIN_IS_OVER:
         raise ReauthRequired(code=error, status=answer.status)
@@ -271,10 +295,6 @@ def _object(answer: Answer) -> JsonObject:
         return parsed(answer.body, what="a token", status=answer.status)
     except BadAnswer as error:
         raise SignInUnavailable(error.reason, status=answer.status) from None
-
-
-def _reason(error: CrmError) -> str:
-    return error.reason or "it took too long"
 
 
 def _scopes(value: JSON) -> frozenset[str] | None:

@@ -1,10 +1,10 @@
 """The client: one namespace per kind of thing, over one transport.
 
-    from crm_client import CrmClient
+from crm_client import CrmClient
 
-    crm = CrmClient.with_token("https://www.zohoapis.eu", token)
-    for module in crm.modules.all():
-        print(module.api_name, module.plural_label)
+crm = CrmClient.with_token("https://www.zohoapis.eu", token)
+for module in crm.modules.all():
+    print(module.api_name, module.plural_label)
 """
 
 from __future__ import annotations
@@ -38,11 +38,19 @@ class CrmClient:
     on_call     told about each HTTP call (CallEvent); what it raises is logged, not passed on
     """
 
-    def __init__(self, api: str, tokens: TokenSource, *, version: int = 8, http: Http | None = None,
-                 deadline_s: float = 15.0, on_call: CallListener | None = None) -> None:
-        self._own_http = Http() if http is None else None
-        self._speak_through(Transport(self._own_http or http or Http(), api, version, tokens, deadline_s=deadline_s,
-                                      on_call=on_call))
+    def __init__(
+        self,
+        api: str,
+        tokens: TokenSource,
+        *,
+        version: int = 8,
+        http: Http | None = None,
+        deadline_s: float = 15.0,
+        on_call: CallListener | None = None,
+    ) -> None:
+        shared = http or Http()
+        self._own_http = shared if http is None else None
+        self._speak_through(Transport(shared, api, version, tokens, deadline_s=deadline_s, on_call=on_call))
 
     def _speak_through(self, transport: Transport) -> None:
         self.transport = transport

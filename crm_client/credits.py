@@ -45,10 +45,18 @@ def is_charged(status: int | None, code: str) -> bool:
     return status not in (401, 429) and code not in _REFUSED_AT_THE_DOOR
 
 
-_REFUSED_AT_THE_DOOR = frozenset({
-    "INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "API_NOT_SUPPORTED", "INVALID_HOST", "TOO_MANY_REQUESTS",
-    "OAUTH_SCOPE_MISMATCH", "INVALID_TOKEN", "AUTHENTICATION_FAILURE",
-})
+_REFUSED_AT_THE_DOOR = frozenset(
+    {
+        "INVALID_URL_PATTERN",
+        "INVALID_REQUEST_METHOD",
+        "API_NOT_SUPPORTED",
+        "INVALID_HOST",
+        "TOO_MANY_REQUESTS",
+        "OAUTH_SCOPE_MISMATCH",
+        "INVALID_TOKEN",
+        "AUTHENTICATION_FAILURE",
+    }
+)
 
 
 def _price_of_reading(parts: list[str], params: Mapping[str, JSON]) -> int:

@@ -52,21 +52,21 @@ class CustomView:
 
     id: str
     name: str
-    display_value: str                # the name in the user's language
-    system_name: str | None           # of views that the CRM made
-    category: str                     # public_views, created_by_me, shared_with_me, other_users_views
+    display_value: str  # the name in the user's language
+    system_name: str | None  # of views that the CRM made
+    category: str  # public_views, created_by_me, shared_with_me, other_users_views
     default: bool | None
     system_defined: bool | None
     locked: bool | None
-    favorite: int | None              # place among the user's favourites; None: not one
+    favorite: int | None  # place among the user's favourites; None: not one
     offline: bool | None
-    access_type: str                  # public, only_to_me, shared
+    access_type: str  # public, only_to_me, shared
     shared_to: list[SharedTo]
-    module: Ref | None                # .name is the API name
-    criteria: JsonObject | None       # {"comparator", "field", "value"} or {"group_operator", "group": […]}
-    fields: list[Ref]                 # the columns, in order
+    module: Ref | None  # .name is the API name
+    criteria: JsonObject | None  # {"comparator", "field", "value"} or {"group_operator", "group": […]}
+    fields: list[Ref]  # the columns, in order
     sort_by: Ref | None
-    sort_order: str | None            # asc or desc
+    sort_order: str | None  # asc or desc
     created_time: str | None
     created_by: Ref | None
     modified_time: str | None

@@ -58,22 +58,26 @@ def _row(key: str, name: str, suffix: str, *, accounts: str = "", upload: str = 
     return DataCentre(key, name, accounts or f"https://accounts.zoho.{suffix}", api, upload, api["production"], sure)
 
 
-BUILT_IN: dict[str, DataCentre] = {row.key: row for row in (
-    _row("us", "United States", "com", upload="https://content.zohoapis.com"),
-    _row("eu", "Europe", "eu", upload="https://content.zohoapis.eu"),
-    _row("in", "India", "in", upload="https://content.zohoapis.in"),
-    _row("au", "Australia", "com.au", upload="https://content.zohoapis.com.au"),
-    _row("jp", "Japan", "jp", upload="https://content.zohoapis.jp"),
-    _row("ca", "Canada", "ca", accounts="https://accounts.zohocloud.ca", upload="https://upload.zohocloud.ca"),
-    _row("cn", "China", "com.cn", upload="https://content.zohoapis.com.cn"),
-    _row("sa", "Saudi Arabia", "sa", upload="https://files.zoho.sa"),
-    _row("uk", "United Kingdom", "uk", sure=False),
-    _row("ae", "United Arab Emirates", "ae", sure=False),
-)}
+BUILT_IN: dict[str, DataCentre] = {
+    row.key: row
+    for row in (
+        _row("us", "United States", "com", upload="https://content.zohoapis.com"),
+        _row("eu", "Europe", "eu", upload="https://content.zohoapis.eu"),
+        _row("in", "India", "in", upload="https://content.zohoapis.in"),
+        _row("au", "Australia", "com.au", upload="https://content.zohoapis.com.au"),
+        _row("jp", "Japan", "jp", upload="https://content.zohoapis.jp"),
+        _row("ca", "Canada", "ca", accounts="https://accounts.zohocloud.ca", upload="https://upload.zohocloud.ca"),
+        _row("cn", "China", "com.cn", upload="https://content.zohoapis.com.cn"),
+        _row("sa", "Saudi Arabia", "sa", upload="https://files.zoho.sa"),
+        _row("uk", "United Kingdom", "uk", sure=False),
+        _row("ae", "United Arab Emirates", "ae", sure=False),
+    )
+}
 
 
-def match_callback(table: Mapping[str, DataCentre], location: str | None, accounts_server: str | None,
-                   home: str) -> DataCentre:
+def match_callback(
+    table: Mapping[str, DataCentre], location: str | None, accounts_server: str | None, home: str
+) -> DataCentre:
     """The data centre that a sign-in callback names by `location` and `accounts-server`.
 
     home     key of the data centre to take when the callback names none

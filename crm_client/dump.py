@@ -31,8 +31,8 @@ from crm_client.transport import StaticToken
 from crm_client.values import JSON, JsonObject, as_id, as_object, as_objects
 
 DEADLINE_S = 60.0
-MOST_RECORDS = 2000     # of one module, unless told otherwise
-MOST_BLUEPRINTS = 50    # records of one module whose blueprint is asked for
+MOST_RECORDS = 2000  # of one module, unless told otherwise
+MOST_BLUEPRINTS = 50  # records of one module whose blueprint is asked for
 # after these the next call would fare no better
 _HOPELESS = (NotSent, ServerFault, SignInError, TokenRefused, TooManyRequests)
 
@@ -78,11 +78,13 @@ class Dump:
         for layout in self._items(f"layouts/{name}.json", "layouts", "/settings/layouts", module=name):
             layout_id = as_id(layout.get("id"))
             if name == "Deals" and layout_id:
-                self._save(f"pipelines/{layout_id}.json",
-                           partial(self._crm.get, "/settings/pipeline", layout_id=layout_id))
+                self._save(
+                    f"pipelines/{layout_id}.json", partial(self._crm.get, "/settings/pipeline", layout_id=layout_id)
+                )
         self._save(f"related_lists/{name}.json", lambda: self._crm.get("/settings/related_lists", module=name))
-        self._save(f"custom_views/{name}.json",
-                   lambda: self._paged("/settings/custom_views", "custom_views", {"module": name}))
+        self._save(
+            f"custom_views/{name}.json", lambda: self._paged("/settings/custom_views", "custom_views", {"module": name})
+        )
 
     def _profiles(self) -> JsonObject:
         """The list with each profile's permissions, which only the call for one profile gives."""
@@ -101,16 +103,20 @@ class Dump:
             for container in as_objects(wizard.get("containers")):
                 layout_id = as_id(as_object(container.get("layout")).get("id"))
                 if id_ and layout_id:
-                    self._save(f"wizards/{id_}/{layout_id}.json",
-                               partial(self._crm.get, f"/settings/wizards/{id_}", layout_id=layout_id))
+                    self._save(
+                        f"wizards/{id_}/{layout_id}.json",
+                        partial(self._crm.get, f"/settings/wizards/{id_}", layout_id=layout_id),
+                    )
 
     def _blueprints(self) -> None:
         body = self._read("blueprints", lambda: self._crm.get("/settings/blueprints")) or {}
         for blueprint in as_objects(body.get("blueprints")):
             id_ = as_id(blueprint.get("id"))
             if id_:
-                self._save(f"blueprints/settings/{id_}.json",
-                           partial(self._crm.get, f"/settings/blueprints/{id_}", include="state,transition"))
+                self._save(
+                    f"blueprints/settings/{id_}.json",
+                    partial(self._crm.get, f"/settings/blueprints/{id_}", include="state,transition"),
+                )
 
     def _records(self, name: str, most: int) -> None:
         self._say(f"records of {name} …")
@@ -129,7 +135,7 @@ class Dump:
         fields = [field.api_name for field in map(Field.from_api, as_objects(body.get("fields"))) if field.api_name]
         fields = [*fields, "$process_flow"]
         for start in range(0, len(fields), MOST_FIELDS):
-            for n, record in enumerate(self._crm.records.all(name, fields[start:start + MOST_FIELDS])):
+            for n, record in enumerate(self._crm.records.all(name, fields[start : start + MOST_FIELDS])):
                 if n >= most:
                     break
                 if record.id:
@@ -177,8 +183,9 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when saved (what was left out is listed), 1 when it could not go on; one sentence each on standard error."""
     asked = _parser().parse_args(arguments)
     try:
-        with CrmClient(_api(asked.api), StaticToken(_token(os.environ)), version=asked.api_version,
-                       deadline_s=DEADLINE_S) as crm:
+        with CrmClient(
+            _api(asked.api), StaticToken(_token(os.environ)), version=asked.api_version, deadline_s=DEADLINE_S
+        ) as crm:
             dump = Dump(crm, _empty_folder(asked.folder), lambda text: print(text, file=sys.stderr))
             try:
                 dump.run(asked.records.split(",") if asked.records else [], asked.most_records)
@@ -199,13 +206,22 @@ def _parser() -> argparse.ArgumentParser:
         epilog="The access token comes from the environment: CRM_TOKEN, or CRM_TOKEN_FILE naming a file.",
     )
     parser.add_argument("folder", metavar="DIR", type=Path, help="a folder to make; it must not hold anything yet")
-    parser.add_argument("--api", default=os.environ.get("CRM_API", ""), metavar="URL",
-                        help="API host, such as https://www.zohoapis.eu (default: CRM_API)")
+    parser.add_argument(
+        "--api",
+        default=os.environ.get("CRM_API", ""),
+        metavar="URL",
+        help="API host, such as https://www.zohoapis.eu (default: CRM_API)",
+    )
     parser.add_argument("--api-version", type=int, choices=(7, 8), default=8)
-    parser.add_argument("--records", default="", metavar="MODULES",
-                        help="also save records: API names with commas, or all. They are people's data: mind where")
-    parser.add_argument("--most-records", type=int, default=MOST_RECORDS, metavar="N",
-                        help=f"of each module (default {MOST_RECORDS})")
+    parser.add_argument(
+        "--records",
+        default="",
+        metavar="MODULES",
+        help="also save records: API names with commas, or all. They are people's data: mind where",
+    )
+    parser.add_argument(
+        "--most-records", type=int, default=MOST_RECORDS, metavar="N", help=f"of each module (default {MOST_RECORDS})"
+    )
     return parser
 
 

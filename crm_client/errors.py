@@ -51,8 +51,15 @@ class CrmError(Exception):
     next_step: ClassVar[str] = "Try again in a moment."
     happened: ClassVar[str] = "Zoho CRM could not be asked for {what}"
 
-    def __init__(self, reason: str = "", *, what: str = "", code: str = "", status: int | None = None,
-                 details: JsonObject | None = None) -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        what: str = "",
+        code: str = "",
+        status: int | None = None,
+        details: JsonObject | None = None,
+    ) -> None:
         self.reason = reason
         self.what = what or "this"
         self.code = code if _CODE.fullmatch(code) else ""
@@ -107,8 +114,16 @@ class ScopeMissing(Refused):
     message_code = "CRM-SCOPE"
     next_step = "Connect this organisation again and grant the missing access."
 
-    def __init__(self, reason: str = "", *, what: str = "", code: str = "", status: int | None = None,
-                 details: JsonObject | None = None, scope: str = "") -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        what: str = "",
+        code: str = "",
+        status: int | None = None,
+        details: JsonObject | None = None,
+        scope: str = "",
+    ) -> None:
         self.scope = scope
         super().__init__(reason, what=what, code=code, status=status, details=details)
 
@@ -134,8 +149,16 @@ class TooManyRequests(Refused):
     message_code = "CRM-LIMIT"
     next_step = "Wait a moment, then try again."
 
-    def __init__(self, reason: str = "", *, what: str = "", code: str = "", status: int | None = None,
-                 details: JsonObject | None = None, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        what: str = "",
+        code: str = "",
+        status: int | None = None,
+        details: JsonObject | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(reason, what=what, code=code, status=status, details=details)
 
@@ -214,8 +237,16 @@ class SignInThrottled(SignInError):
     next_step = "Wait ten minutes, then try again."
     happened = "Zoho asks us to wait before it gives another token"
 
-    def __init__(self, reason: str = "", *, what: str = "", code: str = "", status: int | None = None,
-                 details: JsonObject | None = None, retry_after_s: float | None = 600.0) -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        what: str = "",
+        code: str = "",
+        status: int | None = None,
+        details: JsonObject | None = None,
+        retry_after_s: float | None = 600.0,
+    ) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(reason, what=what, code=code, status=status, details=details)
 

@@ -71,8 +71,10 @@ class OperationType:
     def from_api(cls, raw: JSON) -> OperationType:
         get = as_object(raw).get
         return cls(
-            as_flag(get("web_create")), as_flag(get("web_update")),
-            as_flag(get("api_create")), as_flag(get("api_update")),
+            as_flag(get("web_create")),
+            as_flag(get("web_update")),
+            as_flag(get("api_create")),
+            as_flag(get("api_update")),
         )
 
 
@@ -116,11 +118,11 @@ class PickListValue:
     display_value: str
     actual_value: str
     reference_value: str
-    colour_code: str | None      # "#rrggbb"; None: no colour, or none that is one
+    colour_code: str | None  # "#rrggbb"; None: no colour, or none that is one
     sequence_number: int | None
-    type: str                    # used or unused
+    type: str  # used or unused
     maps: list[DependentValues]  # layouts only
-    probability: int | None      # stages of deals only, as the next three
+    probability: int | None  # stages of deals only, as the next three
     forecast_category: Ref | None
     forecast_type: str
     deal_category: str
@@ -153,12 +155,12 @@ class PickListValue:
 class Lookup:
     """Where a lookup field points. `related_list_…` name the list that appears on the other side."""
 
-    module: Ref | None            # .name is the API name of the module pointed to
+    module: Ref | None  # .name is the API name of the module pointed to
     related_list_api_name: str
     related_list_label: str
     related_list_id: str
     revalidate_filter_during_edit: bool | None
-    query_details: JsonObject | None   # the filter: {"query_id", "criteria"}; v8 also system_query_id
+    query_details: JsonObject | None  # the filter: {"query_id", "criteria"}; v8 also system_query_id
 
     @classmethod
     def from_api(cls, raw: JSON) -> Lookup | None:
@@ -167,8 +169,12 @@ class Lookup:
             return None
         get = found.get
         return cls(
-            as_api_ref(get("module")), as_text(get("api_name")), as_text(get("display_label")), as_id(get("id")),
-            as_flag(get("revalidate_filter_during_edit")), as_object_or_none(get("query_details")),
+            as_api_ref(get("module")),
+            as_text(get("api_name")),
+            as_text(get("display_label")),
+            as_id(get("id")),
+            as_flag(get("revalidate_filter_during_edit")),
+            as_object_or_none(get("query_details")),
         )
 
 
@@ -180,15 +186,15 @@ class LinkingLookup:
     `related_list`; blueprint answers name the modules by text. All become this.
     """
 
-    linking_module: Ref | None    # .name is the API name
-    linking_field: str            # field of the linking module that points back to this module
-    connected_field: str          # field of the linking module that points to the other side: the key to write with
+    linking_module: Ref | None  # .name is the API name
+    linking_field: str  # field of the linking module that points back to this module
+    connected_field: str  # field of the linking module that points to the other side: the key to write with
     connected_module: Ref | None  # None for users
-    connected_module_field: str   # field of the other side that shows this one
+    connected_module_field: str  # field of the other side that shows this one
     related_list_api_name: str
     related_list_label: str
     related_list_id: str
-    record_access: bool | None    # multi-user lookups of v8: the users gain access to the record
+    record_access: bool | None  # multi-user lookups of v8: the users gain access to the record
 
     @classmethod
     def from_api(cls, raw: JSON) -> LinkingLookup | None:
@@ -200,15 +206,26 @@ class LinkingLookup:
             linking, connected = as_object(get("linking_details")), as_object(get("connected_details"))
             related = as_object(get("related_list"))
             return cls(
-                as_api_ref(linking.get("module")), _name_of(linking.get("lookup_field")),
-                _name_of(linking.get("connected_lookup_field")), as_api_ref(connected.get("module")),
-                _name_of(connected.get("field")), as_text(related.get("api_name")),
-                as_text(related.get("display_label")), as_id(related.get("id")), as_flag(get("record_access")),
+                as_api_ref(linking.get("module")),
+                _name_of(linking.get("lookup_field")),
+                _name_of(linking.get("connected_lookup_field")),
+                as_api_ref(connected.get("module")),
+                _name_of(connected.get("field")),
+                as_text(related.get("api_name")),
+                as_text(related.get("display_label")),
+                as_id(related.get("id")),
+                as_flag(get("record_access")),
             )
         return cls(
-            as_api_ref(get("linking_module")), as_text(get("lookup_apiname")), as_text(get("connectedlookup_apiname")),
-            as_api_ref(get("connected_module")), as_text(get("connectedfield_apiname")), as_text(get("api_name")),
-            as_text(get("display_label")), as_id(get("id")), as_flag(get("record_access")),
+            as_api_ref(get("linking_module")),
+            as_text(get("lookup_apiname")),
+            as_text(get("connectedlookup_apiname")),
+            as_api_ref(get("connected_module")),
+            as_text(get("connectedfield_apiname")),
+            as_text(get("api_name")),
+            as_text(get("display_label")),
+            as_id(get("id")),
+            as_flag(get("record_access")),
         )
 
 
@@ -246,8 +263,11 @@ class Formula:
         found = as_object_or_none(raw)
         if found is None:
             return None
-        return cls(as_text(found.get("return_type")), as_flag(found.get("assume_default")),
-                   as_text_or_none(found.get("expression")))
+        return cls(
+            as_text(found.get("return_type")),
+            as_flag(found.get("assume_default")),
+            as_text_or_none(found.get("expression")),
+        )
 
 
 @dataclass(slots=True)
@@ -267,8 +287,11 @@ class RollupSummary:
             return None
         get = found.get
         return cls(
-            as_text(get("return_type")), as_object_or_none(get("expression")), as_api_ref(get("based_on_module")),
-            as_api_ref(get("related_list")), as_text(get("rollup_based_on")),
+            as_text(get("return_type")),
+            as_object_or_none(get("expression")),
+            as_api_ref(get("based_on_module")),
+            as_api_ref(get("related_list")),
+            as_text(get("rollup_based_on")),
         )
 
 
@@ -285,8 +308,12 @@ class AutoNumber:
         if found is None:
             return None
         get = found.get
-        return cls(as_text_or_none(get("prefix")), as_text_or_none(get("suffix")), as_whole(get("start_number")),
-                   as_whole(get("starting_number_length")))
+        return cls(
+            as_text_or_none(get("prefix")),
+            as_text_or_none(get("suffix")),
+            as_whole(get("start_number")),
+            as_whole(get("starting_number_length")),
+        )
 
 
 @dataclass(slots=True)

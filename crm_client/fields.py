@@ -58,38 +58,38 @@ class Field(ReadLater):
     """
 
     id: str
-    api_name: str                        # "" when it is no API name
-    field_label: str                     # in the user's language
-    display_label: str                   # untranslated
-    data_type: str                       # the CRM's type, such as picklist; an unknown one is shown by json_type
-    json_type: str                       # string, integer, long, double, boolean, jsonobject, jsonarray
-    ui_type: int | None                  # the CRM's code of the input
-    length: int | None                   # characters or digits; for uploads the number of files
+    api_name: str  # "" when it is no API name
+    field_label: str  # in the user's language
+    display_label: str  # untranslated
+    data_type: str  # the CRM's type, such as picklist; an unknown one is shown by json_type
+    json_type: str  # string, integer, long, double, boolean, jsonobject, jsonarray
+    ui_type: int | None  # the CRM's code of the input
+    length: int | None  # characters or digits; for uploads the number of files
     decimal_place: int | None
-    system_mandatory: bool | None        # mandatory for every record, on every layout
-    read_only: bool | None               # for this user
-    field_read_only: bool | None         # for everybody
-    visible: bool | None                 # to this user
+    system_mandatory: bool | None  # mandatory for every record, on every layout
+    read_only: bool | None  # for this user
+    field_read_only: bool | None  # for everybody
+    visible: bool | None  # to this user
     profiles: list[FieldProfile] | None  # None: not told without the Module Customization permission
     view_type: ViewType
     operation_type: OperationType
-    virtual_field: bool | None           # holds no value of its own
+    virtual_field: bool | None  # holds no value of its own
     custom_field: bool | None
-    type: str                            # used or unused
-    created_source: str                  # default, extension, integration
-    display_type: int | None             # -1 normal, 2 select-only
-    unique: JsonObject | None            # {"case_sensitive": …}; None: values may repeat. See is_unique
-    external: JsonObject | None          # external id: {"type": user or org, "show"}
+    type: str  # used or unused
+    created_source: str  # default, extension, integration
+    display_type: int | None  # -1 normal, 2 select-only
+    unique: JsonObject | None  # {"case_sensitive": …}; None: values may repeat. See is_unique
+    external: JsonObject | None  # external id: {"type": user or org, "show"}
     tooltip: Tooltip | None
     pick_list_values: list[PickListValue]
     pick_list_values_sorted_lexically: bool | None
     enable_colour_code: bool | None
     colour_code_enabled_by_system: bool | None
-    global_picklist: Ref | None          # the shared set of values; .name is its API name
+    global_picklist: Ref | None  # the shared set of values; .name is its API name
     history_tracking: JsonObject | None
     history_tracking_enabled: bool | None
-    private: JsonObject | None           # personal data: {"restricted", "export", "type": Low or High}
-    crypt: JsonObject | None             # {"mode", "status": 1 encrypted, 2 in progress}
+    private: JsonObject | None  # personal data: {"restricted", "export", "type": Low or High}
+    crypt: JsonObject | None  # {"mode", "status": 1 encrypted, 2 in progress}
     hipaa_compliance: JsonObject | None
     hipaa_compliance_enabled: bool | None
     searchable: bool | None
@@ -99,15 +99,15 @@ class Field(ReadLater):
     webhook: bool | None
     businesscard_supported: bool | None
     blueprint_supported: bool | None
-    separator: bool | None               # shown with thousands separators
-    display_field: bool | None           # the record's name
-    quick_sequence_number: int | None    # place in quick create
+    separator: bool | None  # shown with thousands separators
+    display_field: bool | None  # the record's name
+    quick_sequence_number: int | None  # place in quick create
     layout_associations: list[Ref] | None
-    associated_module: Ref | None        # behind a subform or upload; .name is the API name
+    associated_module: Ref | None  # behind a subform or upload; .name is the API name
     association_details: JsonObject | None
     convert_mapping: ConvertMapping | None
     customizable_properties: list[str] | None
-    created_time: str | None             # the CRM's own ISO text; None on standard fields
+    created_time: str | None  # the CRM's own ISO text; None on standard fields
     modified_time: str | None
     email_parser: JsonObject | None
     lookup: Lookup | None
@@ -119,19 +119,19 @@ class Field(ReadLater):
     rollup_summary: RollupSummary | None
     currency: Currency | None
     auto_number: AutoNumber | None
-    textarea: JsonObject | None          # {"type": small, large or rich_text}. See textarea_type
+    textarea: JsonObject | None  # {"type": small, large or rich_text}. See textarea_type
     sharing_properties: JsonObject | None
-    range: JsonObject | None             # {"from", "to"}; v8, as all that follow
+    range: JsonObject | None  # {"from", "to"}; v8, as all that follow
     public: bool | None
     display_format: str
     display_format_properties: list[JsonObject]
-    parent_field: Ref | None             # the compound address this belongs to; .name is the API name
+    parent_field: Ref | None  # the compound address this belongs to; .name is the API name
     child_fields: list[Ref]
-    address: JsonObject | None           # {"type"}
+    address: JsonObject | None  # {"type"}
     additional_column: str
     static_field: bool | None
     mask_details: JsonObject | None
-    element_type: str                    # layouts: field or mirror_field
+    element_type: str  # layouts: field or mirror_field
     allowed_permissions_to_update: PermissionsToUpdate | None
     raw: JsonObject = field(repr=False)
 

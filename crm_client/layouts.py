@@ -36,15 +36,15 @@ class LayoutField:
     """A field where it stands on a layout."""
 
     field: Field
-    required: bool | None                    # mandatory on this layout
+    required: bool | None  # mandatory on this layout
     sequence_number: int | None
-    section_id: int | None                   # a small number, not the section's id
-    default_value: JSON                      # text, true/false, a number or None
-    validation_rule_id: str                  # "" without a rule
-    subform_properties: JsonObject | None    # v8, as the next three
+    section_id: int | None  # a small number, not the section's id
+    default_value: JSON  # text, true/false, a number or None
+    validation_rule_id: str  # "" without a rule
+    subform_properties: JsonObject | None  # v8, as the next three
     static_values: JSON
     global_map_dependency_id: str
-    file_upload_options: list[JsonObject]    # the CRM's key is misspelled: file_upolad_optionlist
+    file_upload_options: list[JsonObject]  # the CRM's key is misspelled: file_upolad_optionlist
     raw: JsonObject
 
     @property
@@ -87,8 +87,9 @@ class SubformProperties:
         if found is None:
             return None
         get = found.get
-        return cls(as_flag(get("reorder_rows")), as_flag(get("bulk_addition")), as_whole(get("maximum_rows")),
-                   get("tooltip"))
+        return cls(
+            as_flag(get("reorder_rows")), as_flag(get("bulk_addition")), as_whole(get("maximum_rows")), get("tooltip")
+        )
 
 
 @dataclass(slots=True)
@@ -96,14 +97,14 @@ class Section:
     """A section of a layout; its fields in the order in which they are shown."""
 
     id: str
-    api_name: str                 # may hold blanks ("Lead Image")
+    api_name: str  # may hold blanks ("Lead Image")
     name: str
     display_label: str
     sequence_number: int | None
-    column_count: int | None      # 1 or 2
-    tab_traversal: str            # left_to_right or top_to_bottom
+    column_count: int | None  # 1 or 2
+    tab_traversal: str  # left_to_right or top_to_bottom
     mode: str
-    type: str                     # used or unused; unused ones are not drawn
+    type: str  # used or unused; unused ones are not drawn
     generated_type: str
     is_subform_section: bool | None
     properties: SubformProperties | None
@@ -172,8 +173,13 @@ class LayoutProfile:
     @classmethod
     def from_api(cls, raw: JSON) -> LayoutProfile:
         get = as_object(raw).get
-        return cls(as_id(get("id")), as_text(get("name")), as_flag(get("default")),
-                   DefaultView.from_api(get("_default_view")), DefaultView.from_api(get("_default_assignment_view")))
+        return cls(
+            as_id(get("id")),
+            as_text(get("name")),
+            as_flag(get("default")),
+            DefaultView.from_api(get("_default_view")),
+            DefaultView.from_api(get("_default_assignment_view")),
+        )
 
 
 @dataclass(slots=True)
@@ -191,8 +197,15 @@ class ActionsAllowed:
     @classmethod
     def from_api(cls, raw: JSON) -> ActionsAllowed:
         get = as_object(raw).get
-        return cls(as_flag(get("edit")), as_flag(get("rename")), as_flag(get("clone")), as_flag(get("downgrade")),
-                   as_flag(get("delete")), as_flag(get("deactivate")), as_flag(get("set_layout_permissions")))
+        return cls(
+            as_flag(get("edit")),
+            as_flag(get("rename")),
+            as_flag(get("clone")),
+            as_flag(get("downgrade")),
+            as_flag(get("delete")),
+            as_flag(get("deactivate")),
+            as_flag(get("set_layout_permissions")),
+        )
 
 
 @dataclass(slots=True)
@@ -203,9 +216,9 @@ class Layout:
     name: str
     display_label: str
     api_name: str
-    status: str                            # active, inactive, downgrade, hidden
+    status: str  # active, inactive, downgrade, hidden
     visible: bool | None
-    source: str                            # crm, platform_plugin, marketplace_plugin, campaign_integration
+    source: str  # crm, platform_plugin, marketplace_plugin, campaign_integration
     generated_type: str
     created_for: Ref | None
     created_time: str | None
@@ -215,10 +228,10 @@ class Layout:
     show_business_card: bool | None
     has_more_profiles: bool | None
     actions_allowed: ActionsAllowed
-    convert_mapping: JsonObject | None     # {"Deals": {"id", "name", "fields": [{"required", …}]}, …}
-    profiles: list[LayoutProfile] | None   # None: not told without the Module Customization permission
+    convert_mapping: JsonObject | None  # {"Deals": {"id", "name", "fields": [{"required", …}]}, …}
+    profiles: list[LayoutProfile] | None  # None: not told without the Module Customization permission
     sections: list[Section]
-    display_type: int | None               # newer v8, as the next
+    display_type: int | None  # newer v8, as the next
     mode: str
     raw: JsonObject
 

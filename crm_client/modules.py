@@ -40,13 +40,35 @@ STATUSES = ("visible", "user_hidden", "system_hidden", "scheduled_for_deletion")
 
 
 # what only the answer about one module carries: lists of hundreds do without
-_ALONE = frozenset({
-    "triggers_supported", "scoring_supported", "webform_supported", "email_template_support",
-    "inventory_template_supported", "filter_supported", "email_parser_supported", "properties",
-    "on_demand_properties", "field_states", "per_page", "display_field", "search_layout_fields",
-    "lookup_field_properties", "related_list_properties", "kanban_view", "kanban_view_supported", "chart_view",
-    "chart_view_supported", "activity_badge", "territory", "custom_view", "related_lists", "layouts", "fields",
-})
+_ALONE = frozenset(
+    {
+        "triggers_supported",
+        "scoring_supported",
+        "webform_supported",
+        "email_template_support",
+        "inventory_template_supported",
+        "filter_supported",
+        "email_parser_supported",
+        "properties",
+        "on_demand_properties",
+        "field_states",
+        "per_page",
+        "display_field",
+        "search_layout_fields",
+        "lookup_field_properties",
+        "related_list_properties",
+        "kanban_view",
+        "kanban_view_supported",
+        "chart_view",
+        "chart_view_supported",
+        "activity_badge",
+        "territory",
+        "custom_view",
+        "related_lists",
+        "layouts",
+        "fields",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -86,26 +108,26 @@ class Module(ReadLater):
     """
 
     id: str
-    api_name: str                       # "" when it is no API name; such a module cannot be asked for
-    module_name: str                    # display name; "SalesOrders" for Sales_Orders
-    singular_label: str                 # in the user's language
+    api_name: str  # "" when it is no API name; such a module cannot be asked for
+    module_name: str  # display name; "SalesOrders" for Sales_Orders
+    singular_label: str  # in the user's language
     plural_label: str
-    actual_singular_label: str          # as stored
+    actual_singular_label: str  # as stored
     actual_plural_label: str
     description: str | None
-    generated_type: str                 # default, custom, linking, subform, web, field_tracker, … or what comes next
-    status: str                         # one of STATUSES, or what comes next
-    visibility: int | None              # bit flags; decide by status, viewable, api_supported, show_as_tab instead
+    generated_type: str  # default, custom, linking, subform, web, field_tracker, … or what comes next
+    status: str  # one of STATUSES, or what comes next
+    visibility: int | None  # bit flags; decide by status, viewable, api_supported, show_as_tab instead
     visible: bool | None
     viewable: bool | None
     creatable: bool | None
     editable: bool | None
     deletable: bool | None
-    convertable: bool | None            # the CRM's spelling
+    convertable: bool | None  # the CRM's spelling
     quick_create: bool | None
     api_supported: bool | None
     show_as_tab: bool | None
-    sequence_number: int | None         # not unique, and missing on some hidden modules
+    sequence_number: int | None  # not unique, and missing on some hidden modules
     presence_sub_menu: bool | None
     sub_menu_available: bool | None
     lookupable: bool | None
@@ -114,18 +136,18 @@ class Module(ReadLater):
     recycle_bin_on_delete: bool | None
     feeds_required: bool | None
     public_fields_configured: bool | None
-    access_type: str                    # org_based or team_based
-    private_profile: JSON               # null in every known answer; kept as it comes
-    profiles: list[Ref]                 # at most 50; see has_more_profiles
+    access_type: str  # org_based or team_based
+    private_profile: JSON  # null in every known answer; kept as it comes
+    profiles: list[Ref]  # at most 50; see has_more_profiles
     profile_count: int | None
     has_more_profiles: bool | None
-    modified_time: str | None           # the CRM's own ISO text; None: never
+    modified_time: str | None  # the CRM's own ISO text; None: never
     modified_by: Ref | None
-    web_link: str | None                # https only; any other address is web_link_text
+    web_link: str | None  # https only; any other address is web_link_text
     arguments: list[Argument]
     business_card_field_limit: int | None
-    parent_module: Ref | None           # .name is the parent's API name
-    track_current_data: bool | None     # field trackers only
+    parent_module: Ref | None  # .name is the parent's API name
+    track_current_data: bool | None  # field trackers only
 
     triggers_supported: bool | None
     scoring_supported: bool | None
@@ -134,21 +156,21 @@ class Module(ReadLater):
     inventory_template_supported: bool | None
     filter_supported: bool | None
     email_parser_supported: bool | None
-    properties: list[str]                       # the `$`-keys that its records have, such as "$wizard_connection_path"
+    properties: list[str]  # the `$`-keys that its records have, such as "$wizard_connection_path"
     on_demand_properties: list[str]
     field_states: list[str]
     per_page: int | None
-    display_field: str                          # API name of the name field
+    display_field: str  # API name of the name field
     search_layout_fields: list[str]
-    lookup_field_properties: list[JsonObject]   # the columns of a lookup's search, as the CRM sends them
+    lookup_field_properties: list[JsonObject]  # the columns of a lookup's search, as the CRM sends them
     related_list_properties: RelatedListProperties | None
-    kanban_view: JSON                           # true/false or an object, by version
+    kanban_view: JSON  # true/false or an object, by version
     kanban_view_supported: bool | None
     chart_view: bool | None
     chart_view_supported: bool | None
-    activity_badge: str                         # Enabled, Disabled, Not_Supported
+    activity_badge: str  # Enabled, Disabled, Not_Supported
     territory: Ref | None
-    custom_view: JsonObject | None              # the default view; typed by CustomView.from_api
+    custom_view: JsonObject | None  # the default view; typed by CustomView.from_api
     related_lists: list[JsonObject]
     layouts: list[JsonObject]
     fields: list[JsonObject]
@@ -163,7 +185,9 @@ class Module(ReadLater):
     def is_browsable(self) -> bool:
         """Whether its records can be listed by this user."""
         return bool(
-            self.api_supported and self.viewable and self.status == "visible"
+            self.api_supported
+            and self.viewable
+            and self.status == "visible"
             and self.generated_type in ("default", "custom")
         )
 

@@ -15,8 +15,9 @@ def checked_name(name: str, kind: str) -> str:
     """The API name, or InvalidName. `kind` says what it is for the message: "the module", "the field"."""
     if isinstance(name, str) and is_api_name(name):
         return name
-    raise InvalidName("an API name has letters, digits and underscores and begins with a letter",
-                      what=f"{kind} {_shown(name)}")
+    raise InvalidName(
+        "an API name has letters, digits and underscores and begins with a letter", what=f"{kind} {_shown(name)}"
+    )
 
 
 def checked_id(id_: str, kind: str) -> str:

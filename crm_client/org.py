@@ -41,10 +41,16 @@ class LicenseDetails:
     @classmethod
     def from_api(cls, raw: JSON) -> LicenseDetails:
         get = as_object(raw).get
-        return cls(as_flag(get("paid")), as_text(get("paid_type")), as_text_or_none(get("paid_expiry")),
-                   as_text_or_none(get("trial_type")), as_text_or_none(get("trial_expiry")),
-                   as_text_or_none(get("trial_action")), as_whole(get("users_license_purchased")),
-                   as_whole(get("portal_users_license_purchased")))
+        return cls(
+            as_flag(get("paid")),
+            as_text(get("paid_type")),
+            as_text_or_none(get("paid_expiry")),
+            as_text_or_none(get("trial_type")),
+            as_text_or_none(get("trial_expiry")),
+            as_text_or_none(get("trial_action")),
+            as_whole(get("users_license_purchased")),
+            as_whole(get("portal_users_license_purchased")),
+        )
 
 
 @dataclass(slots=True)
@@ -55,13 +61,13 @@ class Organisation:
     zgid: str
     company_name: str
     alias: str | None
-    type: str                        # production, sandbox, developer, bigin
+    type: str  # production, sandbox, developer, bigin
     domain_name: str
     primary_email: str
     primary_zuid: str
-    time_zone: str                   # such as America/Los_Angeles
-    currency: str                    # "US Dollar - USD"
-    iso_code: str                    # "USD"
+    time_zone: str  # such as America/Los_Angeles
+    currency: str  # "US Dollar - USD"
+    iso_code: str  # "USD"
     currency_symbol: str
     currency_locale: str
     country: str | None
@@ -73,12 +79,12 @@ class Organisation:
     phone: str | None
     mobile: str | None
     fax: str | None
-    website: str | None              # as typed by people: text, not a link
+    website: str | None  # as typed by people: text, not a link
     description: str | None
-    employee_count: str | None       # text in every known answer
+    employee_count: str | None  # text in every known answer
     license_details: LicenseDetails
-    hierarchy_type: str              # Role_Hierarchy or Reporting_Hierarchy
-    mc_status: bool | None           # several currencies
+    hierarchy_type: str  # Role_Hierarchy or Reporting_Hierarchy
+    mc_status: bool | None  # several currencies
     gapps_enabled: bool | None
     translation_enabled: bool | None
     privacy_settings: bool | None

@@ -15,9 +15,9 @@ from crm_client.values import JSON, JsonObject, as_object, as_objects, as_text, 
 if TYPE_CHECKING:
     from crm_client.transport import Transport
 
-PER_PAGE = 200            # the most the CRM gives
+PER_PAGE = 200  # the most the CRM gives
 REACHED_BY_NUMBER = 2000  # records; beyond, only a token leads on
-_MOST_PAGES = 1000        # 200,000 items; a list that goes on is none of the CRM's
+_MOST_PAGES = 1000  # 200,000 items; a list that goes on is none of the CRM's
 
 
 @dataclass(slots=True)
@@ -50,8 +50,9 @@ class PageInfo:
         )
 
 
-def numbered_pages(transport: Transport, path: str, key: str, params: Mapping[str, str], *,
-                   what: str) -> Iterator[list[JsonObject]]:
+def numbered_pages(
+    transport: Transport, path: str, key: str, params: Mapping[str, str], *, what: str
+) -> Iterator[list[JsonObject]]:
     """The items under `key`, page after page by number, until the CRM says there are no more.
 
     raises   BadAnswer when a page is empty and yet promises more (instead of asking for ever)

@@ -33,18 +33,25 @@ class Permission:
     """One permission of a profile. `module` is the API name it is about, "" for general ones."""
 
     id: str
-    name: str                       # such as Crm_Implied_Api_Access
+    name: str  # such as Crm_Implied_Api_Access
     display_label: str
     module: str
     enabled: bool | None
     customizable: bool | None
-    parent_permissions: list[str]   # ids or names, as the CRM sends them
+    parent_permissions: list[str]  # ids or names, as the CRM sends them
 
     @classmethod
     def from_api(cls, raw: JSON) -> Permission:
         get = as_object(raw).get
-        return cls(as_id(get("id")), as_text(get("name")), as_text(get("display_label")), as_text(get("module")),
-                   as_flag(get("enabled")), as_flag(get("customizable")), as_texts(get("parent_permissions")))
+        return cls(
+            as_id(get("id")),
+            as_text(get("name")),
+            as_text(get("display_label")),
+            as_text(get("module")),
+            as_flag(get("enabled")),
+            as_flag(get("customizable")),
+            as_texts(get("parent_permissions")),
+        )
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ class Profile:
     modified_time: str | None
     modified_by: Ref | None
     permissions_details: list[Permission]
-    sections: list[JsonObject]      # how the CRM's own page groups the permissions
+    sections: list[JsonObject]  # how the CRM's own page groups the permissions
     raw: JsonObject
 
     def allows(self, permission: str) -> bool | None:

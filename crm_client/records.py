@@ -68,10 +68,20 @@ class Records:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def page(self, module: str, fields: Iterable[str], page: int | None = None, *, page_token: str | None = None,
-             per_page: int = PER_PAGE, sort_by: str | None = None, sort_order: str | None = None,
-             cvid: str | None = None, ids: Iterable[str] | None = None,
-             converted: str | None = None) -> RecordPage:
+    def page(
+        self,
+        module: str,
+        fields: Iterable[str],
+        page: int | None = None,
+        *,
+        page_token: str | None = None,
+        per_page: int = PER_PAGE,
+        sort_by: str | None = None,
+        sort_order: str | None = None,
+        cvid: str | None = None,
+        ids: Iterable[str] | None = None,
+        converted: str | None = None,
+    ) -> RecordPage:
         """One page of a module's records; an empty one when the CRM answers 204.
 
         module      api_name such as "Leads"
@@ -83,8 +93,13 @@ class Records:
         source      GET /{module}
         """
         params: dict[str, str | int | None] = {
-            "fields": ",".join(_checked_fields(fields)), "page": page, "page_token": page_token,
-            "per_page": per_page, "sort_by": sort_by, "sort_order": sort_order, "converted": converted,
+            "fields": ",".join(_checked_fields(fields)),
+            "page": page,
+            "page_token": page_token,
+            "per_page": per_page,
+            "sort_by": sort_by,
+            "sort_order": sort_order,
+            "converted": converted,
             "cvid": None if cvid is None else checked_id(cvid, "the custom view"),
             "ids": None if ids is None else ",".join(checked_id(id_, "the record") for id_ in ids),
         }
@@ -92,9 +107,17 @@ class Records:
         body = self._transport.get(path, params, what=f"records of {module}")
         return RecordPage(as_list(body.get("data"), Record.from_api), PageInfo.from_api(body.get("info")))
 
-    def all(self, module: str, fields: Iterable[str], *, per_page: int = PER_PAGE, sort_by: str | None = None,
-            sort_order: str | None = None, cvid: str | None = None,
-            converted: str | None = None) -> Iterator[Record]:
+    def all(
+        self,
+        module: str,
+        fields: Iterable[str],
+        *,
+        per_page: int = PER_PAGE,
+        sort_by: str | None = None,
+        sort_order: str | None = None,
+        cvid: str | None = None,
+        converted: str | None = None,
+    ) -> Iterator[Record]:
         """Every record of a module, page by page, following tokens; up to 100,000, where the CRM stops.
 
         raises   BadAnswer when the pages do not lead on (a token that comes twice, an empty page that promises more,
@@ -105,8 +128,17 @@ class Records:
         token: str | None = None
         seen: set[str] = set()
         while True:
-            found = self.page(module, fields, page, page_token=token, per_page=per_page, sort_by=sort_by,
-                              sort_order=sort_order, cvid=cvid, converted=converted)
+            found = self.page(
+                module,
+                fields,
+                page,
+                page_token=token,
+                per_page=per_page,
+                sort_by=sort_by,
+                sort_order=sort_order,
+                cvid=cvid,
+                converted=converted,
+            )
             yield from found.records
             if not found.info.more_records:
                 return

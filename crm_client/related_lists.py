@@ -33,24 +33,24 @@ class RelatedList:
     """One related list. A flag that is None: the CRM did not say."""
 
     id: str
-    api_name: str                     # may not be a module's name: "Activities_Chronological_View"
+    api_name: str  # may not be a module's name: "Activities_Chronological_View"
     name: str
     display_label: str
-    type: str                         # default, grouped, custom_link, …
-    status: str                       # visible, …
-    sequence_number: int | None       # not unique; the CRM sends text
-    module: Ref | None                # whose records are listed; .name is the API name
-    href: str | None                  # such as "Leads/{ENTITYID}/Notes": relative, never a link to follow
+    type: str  # default, grouped, custom_link, …
+    status: str  # visible, …
+    sequence_number: int | None  # not unique; the CRM sends text
+    module: Ref | None  # whose records are listed; .name is the API name
+    href: str | None  # such as "Leads/{ENTITYID}/Notes": relative, never a link to follow
     action: str | None
     customize_sort: bool | None
     customize_fields: bool | None
     customize_display_label: bool | None
-    parent_related_lists: JSON        # grouped lists only; null in every known answer
-    connectedmodule: str              # multi-select lookups, as the next
+    parent_related_lists: JSON  # grouped lists only; null in every known answer
+    connectedmodule: str  # multi-select lookups, as the next
     linkingmodule: str
-    sort_by: Ref | None               # newer v8, as the next two
+    sort_by: Ref | None  # newer v8, as the next two
     sort_order: str
-    fields: list[Ref]                 # the columns
+    fields: list[Ref]  # the columns
     raw: JsonObject
 
     @property

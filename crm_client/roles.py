@@ -37,7 +37,7 @@ class Role:
     forecast_manager: Ref | None
     share_with_peers: bool | None
     admin_user: bool | None
-    created_time: str | None      # the CRM's keys of these four end in "__s"
+    created_time: str | None  # the CRM's keys of these four end in "__s"
     created_by: Ref | None
     modified_time: str | None
     modified_by: Ref | None

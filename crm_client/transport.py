@@ -13,8 +13,6 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -23,6 +21,7 @@ import urllib3
 from requests.utils import should_bypass_proxies
 
 from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
+from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
 from crm_client.credits import is_charged, price
 from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
 from crm_client.errors import (
@@ -40,68 +39,18 @@ from crm_client.errors import (
 )
 from crm_client.values import JsonObject
 
+__all__ = ["CallEvent", "CallListener", "Http", "Param", "StaticToken", "TokenSource", "Transport"]
+
 logger = logging.getLogger(__name__)
 
-Param: TypeAlias = str | int | bool | None
 LARGEST = 10 * 1024 * 1024  # bytes of one answer after unpacking
 MOST_TRIES = 3
-POOL = 64                   # connections kept per host
+POOL = 64  # connections kept per host
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "crm-client"}
 _CHUNK = 256 * 1024
 _PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class TokenSource(Protocol):
-    """Where access tokens come from."""
-
-    def token(self) -> str:
-        """A token to send. Raises SignInError when there is none."""
-
-    def refused(self, token: str) -> str:
-        """Called once after the CRM refused `token`: another one, or a SignInError."""
-
-
-class StaticToken:
-    """One token that cannot be renewed, for scripts and tests."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def token(self) -> str:
-        return self._token
-
-    def refused(self, token: str) -> str:
-        raise TokenRefused("the token has expired or was withdrawn", what="this")
-
-    def __repr__(self) -> str:
-        return "StaticToken(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class CallEvent:
-    """One HTTP call, told to whoever listens. Never holds a token, a parameter or a value.
-
-    path          after the version, such as "/settings/modules"
-    status, code  HTTP status (None: no answer) and the CRM's code ("" if none)
-    ms            how long it took
-    credits       what it cost by the published table (0: not sent, or refused at the door)
-    attempt       1 for the first try
-    credits_left  what the CRM says is left, None when it does not
-    """
-
-    method: str
-    path: str
-    status: int | None
-    code: str
-    ms: float
-    credits: int
-    attempt: int
-    credits_left: int | None
-
-
-CallListener: TypeAlias = Callable[[CallEvent], None]
 
 
 class Http:
@@ -121,8 +70,17 @@ class Http:
     def close(self) -> None:
         self._adapter.close()
 
-    def send(self, method: str, url: str, *, headers: Mapping[str, str | bytes], deadline_s: float, what: str,
-             params: Mapping[str, Param] | None = None, body: bytes | str | None = None) -> Answer:
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | bytes],
+        deadline_s: float,
+        what: str,
+        params: Mapping[str, Param] | None = None,
+        body: bytes | str | None = None,
+    ) -> Answer:
         """One request and its whole answer, whatever its status, within `deadline_s` seconds.
 
         raises  NotSent, TooSlow, TooBig, BadAnswer (cut, or packed in an unknown way), NoAnswer (connection broke)
@@ -132,7 +90,10 @@ class Http:
                 request = requests.PreparedRequest()
                 request.prepare(method, url, headers={**_HEADERS, **headers}, params=params, data=body)
                 response = self._adapter.send(
-                    request, stream=True, timeout=(min(CONNECT_S, deadline_s), deadline_s), verify=self._verify,
+                    request,
+                    stream=True,
+                    timeout=(min(CONNECT_S, deadline_s), deadline_s),
+                    verify=self._verify,
                     proxies=self._proxies_for(url),
                 )
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
@@ -149,7 +110,8 @@ class Http:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._proxies:
             direct = (
-                not self._environment or parts.hostname in _LOOPBACK
+                not self._environment
+                or parts.hostname in _LOOPBACK
                 or should_bypass_proxies(url, no_proxy=self._environment.get("no"))
             )
             self._proxies[origin] = {} if direct else self._environment
@@ -223,9 +185,18 @@ class Transport:
     ends_by       set it (monotonic seconds) where several calls together must end by then, as those of one page
     """
 
-    def __init__(self, http: Http, api: str, version: int, tokens: TokenSource, *, deadline_s: float = 15.0,
-                 on_call: CallListener | None = None, sleep: Callable[[float], None] = time.sleep,
-                 draw: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        http: Http,
+        api: str,
+        version: int,
+        tokens: TokenSource,
+        *,
+        deadline_s: float = 15.0,
+        on_call: CallListener | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
         if version not in (7, 8):
             raise InvalidName("versions 7 and 8 are supported", what=f"API version {version}")
         self.version = version
@@ -241,8 +212,16 @@ class Transport:
     def at_version(self, version: int) -> Transport:
         """The same connections, tokens and listener for another API version."""
         api = self._root.partition("/crm/")[0]
-        twin = Transport(self._http, api, version, self._tokens, deadline_s=self.deadline_s,
-                         on_call=self._on_call, sleep=self._sleep, draw=self._draw)
+        twin = Transport(
+            self._http,
+            api,
+            version,
+            self._tokens,
+            deadline_s=self.deadline_s,
+            on_call=self._on_call,
+            sleep=self._sleep,
+            draw=self._draw,
+        )
         twin.ends_by = self.ends_by
         return twin
 
@@ -256,8 +235,15 @@ class Transport:
         """
         return self.request("GET", path, params, what=what)
 
-    def request(self, method: str, path: str, params: Mapping[str, Param] | None = None, *, what: str = "",
-                body: bytes | None = None) -> JsonObject:
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Param] | None = None,
+        *,
+        what: str = "",
+        body: bytes | None = None,
+    ) -> JsonObject:
         """One call, and for reads up to two more where another try may help.
 
         A write is never sent again here, whatever happened to it, except after a refused token: then the CRM has said
@@ -299,8 +285,17 @@ class Transport:
             return float(0.25 * 2**tries * self._draw())
         return None
 
-    def _call_once(self, method: str, path: str, params: Mapping[str, Param] | None, body: bytes | None, token: str,
-                   ends: float, attempt: int, what: str) -> JsonObject:
+    def _call_once(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Param] | None,
+        body: bytes | None,
+        token: str,
+        ends: float,
+        attempt: int,
+        what: str,
+    ) -> JsonObject:
         if not _TOKEN.fullmatch(token):
             raise ReauthRequired("the stored token is damaged")
         headers = {"Authorization": f"Zoho-oauthtoken {token}"}
@@ -312,8 +307,15 @@ class Transport:
         answer: Answer | None = None
         error: CrmError | None = None
         try:
-            answer = self._http.send(method, self._root + path, headers=headers, params=params, body=body,
-                                     deadline_s=ends - started, what=what)
+            answer = self._http.send(
+                method,
+                self._root + path,
+                headers=headers,
+                params=params,
+                body=body,
+                deadline_s=ends - started,
+                what=what,
+            )
             return _object_of(answer, what=what, path=path)
         except CrmError as exc:
             error = exc
@@ -321,14 +323,28 @@ class Transport:
         finally:
             self._tell(method, path, params, answer, error, (time.monotonic() - started) * 1000, attempt)
 
-    def _tell(self, method: str, path: str, params: Mapping[str, Param] | None, answer: Answer | None,
-              error: CrmError | None, ms: float, attempt: int) -> None:
+    def _tell(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Param] | None,
+        answer: Answer | None,
+        error: CrmError | None,
+        ms: float,
+        attempt: int,
+    ) -> None:
         if self._on_call is None:
             return
         status, code = (answer.status if answer else None), (error.code if error else "")
         is_free = isinstance(error, NotSent) or not is_charged(status, code)
         event = CallEvent(
-            method, path, status, code, ms, 0 if is_free else price(method, path, params), attempt,
+            method,
+            path,
+            status,
+            code,
+            ms,
+            0 if is_free else price(method, path, params),
+            attempt,
             credits_left(answer.headers) if answer else None,
         )
         try:
@@ -355,8 +371,12 @@ def _checked_origin(api: str) -> str:
     try:
         parts = urlsplit(api)
         good = (
-            parts.hostname and not parts.username and not parts.query and not parts.fragment
-            and parts.path in ("", "/") and (parts.port is None or parts.port > 0)
+            parts.hostname
+            and not parts.username
+            and not parts.query
+            and not parts.fragment
+            and parts.path in ("", "/")
+            and (parts.port is None or parts.port > 0)
             and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
         )
     except ValueError:

@@ -30,8 +30,16 @@ if TYPE_CHECKING:
     from crm_client.transport import Transport
 
 TYPES = (
-    "AllUsers", "ActiveUsers", "DeactiveUsers", "ConfirmedUsers", "NotConfirmedUsers", "DeletedUsers",
-    "ActiveConfirmedUsers", "AdminUsers", "ActiveConfirmedAdmins", "CurrentUser",
+    "AllUsers",
+    "ActiveUsers",
+    "DeactiveUsers",
+    "ConfirmedUsers",
+    "NotConfirmedUsers",
+    "DeletedUsers",
+    "ActiveConfirmedUsers",
+    "AdminUsers",
+    "ActiveConfirmedAdmins",
+    "CurrentUser",
 )
 
 
@@ -40,15 +48,15 @@ class User:
     """One user of the organisation. A flag that is None: the CRM did not say."""
 
     id: str
-    zuid: str                      # the person's id across Zoho; "" until they accepted
+    zuid: str  # the person's id across Zoho; "" until they accepted
     full_name: str
     first_name: str | None
     last_name: str | None
     email: str
-    status: str                    # active, disabled, deleted
+    status: str  # active, disabled, deleted
     status_reason: str | None
-    confirm: bool | None           # accepted the invitation
-    type: str                      # "Regular User"
+    confirm: bool | None  # accepted the invitation
+    type: str  # "Regular User"
     role: Ref | None
     profile: Ref | None
     reporting_to: Ref | None
@@ -67,7 +75,7 @@ class User:
     locale: str
     language: str
     time_zone: str
-    offset: int | None             # of the time zone, in milliseconds
+    offset: int | None  # of the time zone, in milliseconds
     date_format: str
     time_format: str
     number_separator: str

@@ -66,9 +66,21 @@ def http() -> Iterator[Http]:
 def transport_to(http: Http, patience: Patience) -> Callable[..., Transport]:
     """Makes a Transport to an address; it waits in `patience` and draws the highest lot each time."""
 
-    def make(url: str, tokens: TokenSource | None = None, deadline_s: float = 15.0,
-             on_call: Callable[[CallEvent], None] | None = None) -> Transport:
-        return Transport(http, url, 8, tokens or StaticToken("secret-token"), deadline_s=deadline_s, on_call=on_call,
-                         sleep=patience.sleep, draw=lambda: 1.0)
+    def make(
+        url: str,
+        tokens: TokenSource | None = None,
+        deadline_s: float = 15.0,
+        on_call: Callable[[CallEvent], None] | None = None,
+    ) -> Transport:
+        return Transport(
+            http,
+            url,
+            8,
+            tokens or StaticToken("secret-token"),
+            deadline_s=deadline_s,
+            on_call=on_call,
+            sleep=patience.sleep,
+            draw=lambda: 1.0,
+        )
 
     return make

@@ -47,11 +47,21 @@ def test_any_object_comes_out_as_it_went_in(value: dict[str, object]) -> None:
     assert parsed(json.dumps(value).encode(), what="x") == expected
 
 
-@pytest.mark.parametrize(("sent", "read"), [
-    (rb'"a\u0000b"', "a\ufffdb"), (rb'"\ud800"', "\ufffd"), (rb'"\uDC00\ud83d"', "\ufffd\ufffd"),
-    (rb'"\ud83d\ude00"', "😀"), (rb'"\\u0000"', "\\u0000"), (rb'"\\\u0000"', "\\\ufffd"), (rb'"\\\\ud800"', "\\\\ud800"),
-    (rb'"\ud800\ud83d\ude00"', "\ufffd😀"), (rb'"\ud83d\u0041"', "\ufffdA"), (rb'"\u00e4\n\/"', "ä\n/"),
-])
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (rb'"a\u0000b"', "a\ufffdb"),
+        (rb'"\ud800"', "\ufffd"),
+        (rb'"\uDC00\ud83d"', "\ufffd\ufffd"),
+        (rb'"\ud83d\ude00"', "😀"),
+        (rb'"\\u0000"', "\\u0000"),
+        (rb'"\\\u0000"', "\\\ufffd"),
+        (rb'"\\\\ud800"', "\\\\ud800"),
+        (rb'"\ud800\ud83d\ude00"', "\ufffd😀"),
+        (rb'"\ud83d\u0041"', "\ufffdA"),
+        (rb'"\u00e4\n\/"', "ä\n/"),
+    ],
+)
 def test_what_cannot_be_stored_is_replaced_and_nothing_else(sent: bytes, read: str) -> None:
     assert parsed(b'{"x": ' + sent + b"}", what="x") == {"x": read}
 
@@ -78,8 +88,13 @@ def test_the_reason_repeats_nothing_of_the_answer() -> None:
 def test_a_date_to_wait_for_becomes_seconds_within_bounds() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for text, seconds in (
-        ("Thu, 01 Jan 2026 00:01:00 GMT", 60.0), ("Thu, 01 Jan 2026 00:01:00", 60.0), ("Wed, 31 Dec 2025 00:00:00 GMT", 1.0),
-        ("Fri, 01 Jan 2027 00:00:00 GMT", 900.0), ("Thu, 99 Jan 2026 00:01:00 GMT", None), ("-5", None), ("", None),
+        ("Thu, 01 Jan 2026 00:01:00 GMT", 60.0),
+        ("Thu, 01 Jan 2026 00:01:00", 60.0),
+        ("Wed, 31 Dec 2025 00:00:00 GMT", 1.0),
+        ("Fri, 01 Jan 2027 00:00:00 GMT", 900.0),
+        ("Thu, 99 Jan 2026 00:01:00 GMT", None),
+        ("-5", None),
+        ("", None),
     ):
         assert retry_after_s({"retry-after": text}, now) == seconds, text
 
@@ -90,8 +105,24 @@ def test_credits_are_told_only_when_the_crm_tells_them() -> None:
 
 
 def test_each_address_names_the_scope_it_needs() -> None:
-    scopes = [needed_scope(path) for path in (
-        "/settings/modules/Leads", "/settings/blueprints/5", "/settings/unheard_of", "/org", "/users", "/__apis", "/Leads/1",
-    )]
-    assert scopes == ["ZohoCRM.settings.modules.READ", "ZohoCRM.settings.blueprint.READ", "", "ZohoCRM.org.READ",
-                      "ZohoCRM.users.READ", "ZohoCRM.apis.READ", "ZohoCRM.modules.READ"]
+    scopes = [
+        needed_scope(path)
+        for path in (
+            "/settings/modules/Leads",
+            "/settings/blueprints/5",
+            "/settings/unheard_of",
+            "/org",
+            "/users",
+            "/__apis",
+            "/Leads/1",
+        )
+    ]
+    assert scopes == [
+        "ZohoCRM.settings.modules.READ",
+        "ZohoCRM.settings.blueprint.READ",
+        "",
+        "ZohoCRM.org.READ",
+        "ZohoCRM.users.READ",
+        "ZohoCRM.apis.READ",
+        "ZohoCRM.modules.READ",
+    ]

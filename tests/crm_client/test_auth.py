@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -67,11 +66,18 @@ def test_the_consent_address_asks_for_offline_access_with_a_hashed_verifier(stan
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{standin.accounts()}/oauth/v2/auth"
     assert query.pop("code_challenge")[0] != VERIFIER
     assert {key: value[0] for key, value in query.items()} == {
-        "response_type": "code", "client_id": standin.client_id, "state": "S", "scope": ",".join(SCOPES),
-        "redirect_uri": "http://localhost:8000/sign-in/callback/", "access_type": "offline", "prompt": "consent",
+        "response_type": "code",
+        "client_id": standin.client_id,
+        "state": "S",
+        "scope": ",".join(SCOPES),
+        "redirect_uri": "http://localhost:8000/sign-in/callback/",
+        "access_type": "offline",
+        "prompt": "consent",
         "code_challenge_method": "S256",
     }
-    again = authorization_url(app_of(standin), centre(standin), SCOPES, state="S", verifier=VERIFIER, force_consent=False)
+    again = authorization_url(
+        app_of(standin), centre(standin), SCOPES, state="S", verifier=VERIFIER, force_consent=False
+    )
     assert "prompt" not in parse_qs(urlsplit(again).query)
     assert standin.client_secret not in url
 
@@ -116,18 +122,30 @@ def test_a_wrong_secret_is_the_consoles_own_fault(standin: StandIn, http: Http) 
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 500])
-@pytest.mark.parametrize(("body", "kind"), [
-    ({"error": "invalid_client"}, SignInRefused), ({"error": "invalid_client_secret"}, SignInRefused),
-    ({"error": "invalid_redirect_uri"}, SignInRefused), ({"error": "missing_org_info"}, SignInRefused),
-    ({"error": "invalid_code"}, ReauthRequired), ({"error": "invalid_grant"}, ReauthRequired),
-    ({"error": "Access Denied", "status": "failure", "error_description": "too many"}, SignInThrottled),
-    ({"error": "拒绝访问", "status": "failure", "error_description": "请求过多"}, SignInThrottled),
-    ({"error": "access_denied"}, SignInThrottled),
-    ({"error": "unheard of"}, SignInUnavailable), ({}, SignInUnavailable), ({"access_token": None}, SignInUnavailable),
-    ({"access_token": ""}, SignInUnavailable), ({"access_token": "a b"}, SignInUnavailable),
-    ({"access_token": "a\r\nX: 1"}, SignInUnavailable), ({"error": {"a": 1}}, SignInUnavailable),
-    ([], SignInUnavailable), (None, SignInUnavailable), ("token", SignInUnavailable),
-])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": "invalid_client"}, SignInRefused),
+        ({"error": "invalid_client_secret"}, SignInRefused),
+        ({"error": "invalid_redirect_uri"}, SignInRefused),
+        ({"error": "missing_org_info"}, SignInRefused),
+        ({"error": "invalid_code"}, ReauthRequired),
+        ({"error": "invalid_grant"}, ReauthRequired),
+        ({"error": "Access Denied", "status": "failure", "error_description": "too many"}, SignInThrottled),
+        ({"error": "拒绝访问", "status": "failure", "error_description": "请求过多"}, SignInThrottled),
+        ({"error": "access_denied"}, SignInThrottled),
+        ({"error": "unheard of"}, SignInUnavailable),
+        ({}, SignInUnavailable),
+        ({"access_token": None}, SignInUnavailable),
+        ({"access_token": ""}, SignInUnavailable),
+        ({"access_token": "a b"}, SignInUnavailable),
+        ({"access_token": "a\r\nX: 1"}, SignInUnavailable),
+        ({"error": {"a": 1}}, SignInUnavailable),
+        ([], SignInUnavailable),
+        (None, SignInUnavailable),
+        ("token", SignInUnavailable),
+    ],
+)
 def test_the_body_tells_what_went_wrong_under_any_status(status: int, body: Any, kind: type[SignInError]) -> None:
     with pytest.raises(SignInError) as caught:
         judged(Answer(status, {}, json.dumps(body).encode()))
@@ -139,12 +157,20 @@ def test_an_access_token_is_success_under_any_status(status: int) -> None:
     assert judged(Answer(status, {}, json.dumps(GOOD).encode())).access_token == "A"
 
 
-@pytest.mark.parametrize(("told", "seconds"), [
-    ({"expires_in": 3600}, 3600), ({"expires_in": "3600"}, 3600), ({"expires_in": 1800.7}, 1800), ({}, 3600),
-    ({"expires_in": 3600000, "expires_in_sec": 3600}, 3600), ({"expires_in": 3600000, "expires_in_sec": 1200}, 1200),
-    *[({"expires_in": odd}, 3600) for odd in (0, -5, "soon", None, 1e12, 10**12, True, [], float("inf"), "")],
-    ({"expires_in": 5}, 60), ({"expires_in": 100000}, 3600),
-])
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ({"expires_in": 3600}, 3600),
+        ({"expires_in": "3600"}, 3600),
+        ({"expires_in": 1800.7}, 1800),
+        ({}, 3600),
+        ({"expires_in": 3600000, "expires_in_sec": 3600}, 3600),
+        ({"expires_in": 3600000, "expires_in_sec": 1200}, 1200),
+        *[({"expires_in": odd}, 3600) for odd in (0, -5, "soon", None, 1e12, 10**12, True, [], float("inf"), "")],
+        ({"expires_in": 5}, 60),
+        ({"expires_in": 100000}, 3600),
+    ],
+)
 def test_an_odd_lifetime_becomes_a_sensible_one(told: dict[str, Any], seconds: int) -> None:
     body = json.dumps({"access_token": "A", **told}).replace("Infinity", "1e999").encode()
     try:
@@ -153,24 +179,44 @@ def test_an_odd_lifetime_becomes_a_sensible_one(told: dict[str, Any], seconds: i
         assert b"1e999" in body
 
 
-@pytest.mark.parametrize(("scope", "scopes"), [
-    ("a b", {"a", "b"}), ("a,b", {"a", "b"}), (" a, b ,", {"a", "b"}), ("", None), (None, None), (["a"], None),
-])
+@pytest.mark.parametrize(
+    ("scope", "scopes"),
+    [
+        ("a b", {"a", "b"}),
+        ("a,b", {"a", "b"}),
+        (" a, b ,", {"a", "b"}),
+        ("", None),
+        (None, None),
+        (["a"], None),
+    ],
+)
 def test_granted_scopes_come_with_blanks_or_commas(scope: Any, scopes: set[str] | None) -> None:
     found = judged(Answer(200, {}, json.dumps({**GOOD, "scope": scope}).encode())).scopes
     assert found == (None if scopes is None else frozenset(scopes))
 
 
-@pytest.mark.parametrize("answer", [
-    reply(b"<html>maintenance</html>"), reply(b"<html>", "400 x"), reply(b"<html>", "502 x"), reply(b"", "204 No Content"),
-    reply(GOOD, "302 x", Location="https://evil.test/token"), reply(b"", "307 x", Location="/elsewhere"), reply([]),
-    reply(b'{"access_token": "A"'), reply(b"x" * (11 * 1024 * 1024)),
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(b"<html>maintenance</html>"),
+        reply(b"<html>", "400 x"),
+        reply(b"<html>", "502 x"),
+        reply(b"", "204 No Content"),
+        reply(GOOD, "302 x", Location="https://evil.test/token"),
+        reply(b"", "307 x", Location="/elsewhere"),
+        reply([]),
+        reply(b'{"access_token": "A"'),
+        reply(b"x" * (11 * 1024 * 1024)),
+    ],
+)
 def test_an_odd_accounts_server_is_unavailable_and_never_followed(answer: bytes, http: Http) -> None:
     with answers(answer) as server:
         app = OAuthApp("id", "secret", "http://localhost/cb/")
-        for ask in (lambda: exchange(http, app, at(server.url), "code", VERIFIER),
-                    lambda: refresh(http, app, at(server.url), "token"), lambda: revoke(http, app, at(server.url), "token")):
+        for ask in (
+            lambda: exchange(http, app, at(server.url), "code", VERIFIER),
+            lambda: refresh(http, app, at(server.url), "token"),
+            lambda: revoke(http, app, at(server.url), "token"),
+        ):
             with pytest.raises(SignInUnavailable) as caught:
                 ask()
             assert "evil" not in str(caught.value)
@@ -209,17 +255,29 @@ def test_secrets_travel_in_the_body_only_and_turn_up_in_no_log_or_error(
     app = OAuthApp("id", "canary-secret", "http://localhost/cb/")
     shown = ""
     with answers(reply({"error": "invalid_code"})) as server:
-        for ask in (lambda: exchange(http, app, at(server.url), "canary-code", VERIFIER),
-                    lambda: refresh(http, app, at(server.url), "canary-refresh")):
+        for ask in (
+            lambda: exchange(http, app, at(server.url), "canary-code", VERIFIER),
+            lambda: refresh(http, app, at(server.url), "canary-refresh"),
+        ):
             with pytest.raises(ReauthRequired) as caught:
                 ask()
             shown += str(caught.value) + repr(caught.value.__cause__)
     heads = [request.partition("\r\n\r\n")[0] for request in server.requests]
     bodies = [parse_qs(request.partition("\r\n\r\n")[2]) for request in server.requests]
-    assert bodies[0] == {"grant_type": ["authorization_code"], "code": ["canary-code"], "code_verifier": [VERIFIER],
-                         "redirect_uri": ["http://localhost/cb/"], "client_id": ["id"], "client_secret": ["canary-secret"]}
-    assert bodies[1] == {"grant_type": ["refresh_token"], "refresh_token": ["canary-refresh"], "client_id": ["id"],
-                         "client_secret": ["canary-secret"]}
+    assert bodies[0] == {
+        "grant_type": ["authorization_code"],
+        "code": ["canary-code"],
+        "code_verifier": [VERIFIER],
+        "redirect_uri": ["http://localhost/cb/"],
+        "client_id": ["id"],
+        "client_secret": ["canary-secret"],
+    }
+    assert bodies[1] == {
+        "grant_type": ["refresh_token"],
+        "refresh_token": ["canary-refresh"],
+        "client_id": ["id"],
+        "client_secret": ["canary-secret"],
+    }
     assert "canary" not in "".join(heads) + caplog.text + shown + repr(app)
     assert "canary" not in repr(TokenAnswer("canary-a", "canary-r", None, None, 3600))
 
@@ -261,5 +319,3 @@ def test_a_refresh_that_names_another_host_is_not_believed(http: Http) -> None:
         source = RefreshingToken(http, OAuthApp("id", "secret", "http://localhost/cb/"), at(server.url), "token")
         with pytest.raises(ForeignServer):
             source.token()
-
-

@@ -34,14 +34,18 @@ def drip(first: bytes, drop: bytes) -> Callable[[Wire, socket.socket], None]:
     return handle
 
 
-@pytest.mark.parametrize("server_does", [
-    drip(b"", b""),
-    drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"),
-    drip(HEAD, b"X-Again: 1\r\n"),
-    drip(HEAD + b"Content-Length: 100000\r\n\r\n{", b" "),
-    drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    drip(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n" + gzip.compress(b"{}")[:10], b"\x00"),
-], ids=["silence", "one header", "many headers", "body", "chunks", "packed body"])
+@pytest.mark.parametrize(
+    "server_does",
+    [
+        drip(b"", b""),
+        drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"),
+        drip(HEAD, b"X-Again: 1\r\n"),
+        drip(HEAD + b"Content-Length: 100000\r\n\r\n{", b" "),
+        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        drip(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n" + gzip.compress(b"{}")[:10], b"\x00"),
+    ],
+    ids=["silence", "one header", "many headers", "body", "chunks", "packed body"],
+)
 def test_twenty_callers_of_a_dripping_server_all_end_in_time(
     server_does: Callable[[Wire, socket.socket], None], transport_to: Callable[..., Transport]
 ) -> None:
@@ -123,11 +127,14 @@ def test_a_packed_answer_in_two_members_is_read_whole(transport_to: Callable[...
         assert transport_to(server.url).get("/settings/modules") == {"modules": []}
 
 
-@pytest.mark.parametrize("cut", [
-    HEAD + b"Content-Length: 100\r\n\r\n{\"modules\": [",
-    HEAD + b"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b'{"modules": []}' * 99)[:20],
-    HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{\"mod",
-])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        HEAD + b'Content-Length: 100\r\n\r\n{"modules": [',
+        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b'{"modules": []}' * 99)[:20],
+        HEAD + b'Transfer-Encoding: chunked\r\n\r\n5\r\n{"mod',
+    ],
+)
 def test_an_answer_that_breaks_off_is_no_answer(cut: bytes, transport_to: Callable[..., Transport]) -> None:
     def break_off(server: Wire, connection: socket.socket) -> None:
         server.read_request(connection)
@@ -161,8 +168,12 @@ def test_every_thread_reuses_a_warm_connection(transport_to: Callable[..., Trans
 
 def test_the_standins_own_faults_end_as_they_should(standin: StandIn) -> None:
     ends = {
-        "html": ({"status": 200}, BadAnswer), "truncate": ({"bytes": 20}, BadAnswer), "deep": ({"n": 100000}, BadAnswer),
-        "oversize": ({"mb": 11}, TooBig), "gzip_bomb": ({"mb": 64}, TooBig), "drip": ({"bytes_per_s": 50}, TooSlow),
+        "html": ({"status": 200}, BadAnswer),
+        "truncate": ({"bytes": 20}, BadAnswer),
+        "deep": ({"n": 100000}, BadAnswer),
+        "oversize": ({"mb": 11}, TooBig),
+        "gzip_bomb": ({"mb": 64}, TooBig),
+        "drip": ({"bytes_per_s": 50}, TooSlow),
     }
     crm = CrmClient.with_token(standin.api(), standin.token()["access_token"])
     for name, (args, kind) in ends.items():

@@ -37,7 +37,8 @@ def test_an_administrator_saves_the_whole_organisation(
     for kind in ("fields", "layouts", "related_lists", "custom_views"):
         assert len(read(saved / kind / "Leads.json")[kind]) == len(getattr(demo, kind)["Leads"])
     assert {path.stem for path in (saved / "pipelines").iterdir()} == {
-        layout["id"] for layout in demo.layouts["Deals"] if layout["id"] in demo.pipelines}
+        layout["id"] for layout in demo.layouts["Deals"] if layout["id"] in demo.pipelines
+    }
     assert not (saved / "records").exists()
     told = capsys.readouterr()
     assert "files in" in told.out
@@ -65,19 +66,28 @@ def test_what_may_not_be_read_is_left_out_and_listed(
     assert any(line.startswith("left out: layouts/Leads.json: ") for line in lines)
 
 
-@pytest.mark.parametrize(("environment", "arguments", "says"), [
-    ({"CRM_TOKEN": ""}, [], "There is no access token"),
-    ({"CRM_TOKEN_FILE": "/no/such/file"}, [], "/no/such/file cannot be read"),
-    ({"CRM_API": ""}, [], "Which organisation?"),
-    ({}, ["--api", "https://evil.test"], "none of Zoho's API hosts"),
-    ({}, ["--api", "https://www.zohoapis.eu.evil.test"], "none of Zoho's API hosts"),
-    ({}, ["--api", "http://www.zohoapis.eu"], "none of Zoho's API hosts"),
-    ({}, ["--api", "http://127.0.0.1:9"], "could not be reached"),
-    ({"CRM_TOKEN": "wrong"}, [], "Sign in again"),
-])
+@pytest.mark.parametrize(
+    ("environment", "arguments", "says"),
+    [
+        ({"CRM_TOKEN": ""}, [], "There is no access token"),
+        ({"CRM_TOKEN_FILE": "/no/such/file"}, [], "/no/such/file cannot be read"),
+        ({"CRM_API": ""}, [], "Which organisation?"),
+        ({}, ["--api", "https://evil.test"], "none of Zoho's API hosts"),
+        ({}, ["--api", "https://www.zohoapis.eu.evil.test"], "none of Zoho's API hosts"),
+        ({}, ["--api", "http://www.zohoapis.eu"], "none of Zoho's API hosts"),
+        ({}, ["--api", "http://127.0.0.1:9"], "could not be reached"),
+        ({"CRM_TOKEN": "wrong"}, [], "Sign in again"),
+    ],
+)
 def test_each_failure_is_one_sentence(
-    environment: dict[str, str], arguments: list[str], says: str, standin: StandIn, token: str, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str],
+    arguments: list[str],
+    says: str,
+    standin: StandIn,
+    token: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(dump, "DEADLINE_S", 0.5)
     for name, value in environment.items():
@@ -89,19 +99,21 @@ def test_each_failure_is_one_sentence(
     assert "Traceback" not in told
 
 
-def test_a_folder_in_use_or_unusable_is_refused(
-    token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_in_use_or_unusable_is_refused(token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("mine")
     assert dump.main([str(tmp_path)]) == 1
     assert dump.main([str(tmp_path / "file")]) == 1
     assert dump.main([str(tmp_path / "file" / "below")]) == 1
     told = capsys.readouterr().err.strip().splitlines()
-    assert ["holds something already" in told[0], "cannot be used" in told[1], "cannot be used" in told[2]] == [True] * 3
+    assert ["holds something already" in told[0], "cannot be used" in told[1], "cannot be used" in told[2]] == [
+        True
+    ] * 3
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_the_token_may_come_from_a_file(standin: StandIn, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_may_come_from_a_file(
+    standin: StandIn, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "token").write_text(token + "\n")
     monkeypatch.delenv("CRM_TOKEN")
     monkeypatch.setenv("CRM_TOKEN_FILE", str(tmp_path / "token"))

@@ -13,8 +13,12 @@ from tests.crm_client.wire import Wire, answers, reply
 
 
 def page(ids: range, *, more: bool, token: str | None = None) -> bytes:
-    return reply({"data": [{"id": str(id_)} for id_ in ids],
-                  "info": {"more_records": more, "next_page_token": token, "per_page": 2, "count": len(ids)}})
+    return reply(
+        {
+            "data": [{"id": str(id_)} for id_ in ids],
+            "info": {"more_records": more, "next_page_token": token, "per_page": 2, "count": len(ids)},
+        }
+    )
 
 
 def queries(server: Wire) -> list[str]:
@@ -39,8 +43,10 @@ def test_a_script_reads_all_records_of_a_module_past_two_thousand(standin: Stand
 def test_tokens_are_followed_with_the_same_parameters_and_no_page_number() -> None:
     with answers(page(range(2), more=True, token="T1"), page(range(2, 3), more=False)) as server:
         assert read_all(server, per_page=2, sort_order="asc") == ["0", "1", "2"]
-    assert queries(server) == ["fields=Last_Name&per_page=2&sort_order=asc",
-                               "fields=Last_Name&page_token=T1&per_page=2&sort_order=asc"]
+    assert queries(server) == [
+        "fields=Last_Name&per_page=2&sort_order=asc",
+        "fields=Last_Name&page_token=T1&per_page=2&sort_order=asc",
+    ]
 
 
 def test_a_token_that_comes_late_takes_the_place_of_the_page_number() -> None:
@@ -48,7 +54,10 @@ def test_a_token_that_comes_late_takes_the_place_of_the_page_number() -> None:
     with answers(*replies) as server:
         assert read_all(server, per_page=2) == ["0", "1", "2", "3", "4"]
     assert [query.partition("&")[2] for query in queries(server)] == [
-        "per_page=2", "page=2&per_page=2", "page_token=T1&per_page=2"]
+        "per_page=2",
+        "page=2&per_page=2",
+        "page_token=T1&per_page=2",
+    ]
 
 
 def test_without_tokens_pages_are_counted_up_to_record_two_thousand() -> None:
@@ -68,8 +77,11 @@ def test_an_empty_page_that_promises_more_ends_the_list() -> None:
     with answers(page(range(0), more=True, token="T1")) as server, pytest.raises(BadAnswer, match="empty"):
         read_all(server)
     for path in ("users", "custom_views"):
-        with answers(reply({path: [], "info": {"more_records": True}})) as other, \
-                CrmClient.with_token(other.url, "t") as crm, pytest.raises(BadAnswer, match="empty"):
+        with (
+            answers(reply({path: [], "info": {"more_records": True}})) as other,
+            CrmClient.with_token(other.url, "t") as crm,
+            pytest.raises(BadAnswer, match="empty"),
+        ):
             list(crm.users.all()) if path == "users" else crm.custom_views.all("Leads")
 
 
@@ -92,14 +104,33 @@ def test_users_come_page_by_page() -> None:
 
 
 def test_a_record_hands_out_safe_values() -> None:
-    body = {"data": [{"id": 5, "Name": "a\0b", "Owner": {"id": "1", "name": "Alice"}, "Amount": 5.5, "Tags": ["x"],
-                      "Created_Time": "2026-01-01T00:00:00+01:00"}]}
+    body = {
+        "data": [
+            {
+                "id": 5,
+                "Name": "a\0b",
+                "Owner": {"id": "1", "name": "Alice"},
+                "Amount": 5.5,
+                "Tags": ["x"],
+                "Created_Time": "2026-01-01T00:00:00+01:00",
+            }
+        ]
+    }
     with answers(reply(body)) as server, CrmClient.with_token(server.url, "t") as crm:
         record = crm.records.get("Leads", "5")
     assert record is not None
-    assert (record.id, record.get("Name"), record.get("Amount"), record.get("None_There")) == ("5", "a\ufffdb", 5.5, None)
+    assert (record.id, record.get("Name"), record.get("Amount"), record.get("None_There")) == (
+        "5",
+        "a\ufffdb",
+        5.5,
+        None,
+    )
     assert record.owner is not None
-    assert (record.owner.name, record.created_time, record.modified_time) == ("Alice", "2026-01-01T00:00:00+01:00", None)
+    assert (record.owner.name, record.created_time, record.modified_time) == (
+        "Alice",
+        "2026-01-01T00:00:00+01:00",
+        None,
+    )
 
 
 @pytest.mark.parametrize("fields", [[], ["A"] * 51, ["Last Name"], ["a,b"], ["$"]])

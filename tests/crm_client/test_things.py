@@ -30,8 +30,21 @@ from crm_client.values import Ref
 from tests.crm_client.test_values import json_values
 from tests.crm_client.wire import answers, reply
 
-KINDS: list[Any] = [Module, Field, PickListValue, Layout, Section, LayoutField, RelatedList, CustomView, Profile, Role,
-                    User, Organisation, Record]
+KINDS: list[Any] = [
+    Module,
+    Field,
+    PickListValue,
+    Layout,
+    Section,
+    LayoutField,
+    RelatedList,
+    CustomView,
+    Profile,
+    Role,
+    User,
+    Organisation,
+    Record,
+]
 
 
 def all_attributes(thing: Any) -> dict[str, Any]:
@@ -117,38 +130,97 @@ def test_one_module_alone_carries_more_than_in_the_list(crm: CrmClient) -> None:
 
 def test_every_attribute_of_a_module_is_read_from_its_key() -> None:
     raw: dict[str, Any] = {
-        "id": 7, "api_name": "Loans", "module_name": "CustomModule4", "singular_label": "Loan", "plural_label": "Loans",
-        "actual_singular_label": "Loan", "actual_plural_label": "Loans", "description": None, "status": "visible",
-        "generated_type": "custom", "visibility": 2046, "visible": True, "viewable": True, "creatable": False,
-        "editable": True, "deletable": True, "convertable": False, "quick_create": True, "api_supported": True,
-        "show_as_tab": True, "sequence_number": 3, "presence_sub_menu": True, "sub_menu_available": True,
-        "lookupable": True, "isBlueprintSupported": True, "global_search_supported": True, "feeds_required": False,
-        "recycle_bin_on_delete": True, "public_fields_configured": False, "access_type": "org_based",
-        "private_profile": None, "profiles": [{"id": "1", "name": "Administrator"}], "profile_count": 1,
-        "has_more_profiles": False, "modified_time": "2024-03-27T20:33:50+05:30", "modified_by": {"id": "2", "name": "P"},
-        "web_link": "javascript:alert(1)", "arguments": [{"name": "city", "value": "users.city"}],
-        "business_card_field_limit": 5, "parent_module": {"api_name": "Sales_Orders", "id": "3"},
-        "track_current_data": True, "triggers_supported": True, "scoring_supported": True, "webform_supported": True,
-        "emailTemplate_support": True, "inventory_template_supported": False, "filter_supported": True,
-        "email_parser_supported": True, "$properties": ["$process_flow"], "$on_demand_properties": ["$x"],
-        "$field_states": ["f"], "per_page": 10, "display_field": {"api_name": "Name", "id": "5"},
-        "search_layout_fields": ["Name"], "lookup_field_properties": {"fields": [{"api_name": "Name"}]},
-        "related_list_properties": {"sort_by": None, "fields": ["Name"], "sort_order": "asc"}, "kanban_view": False,
-        "kanban_view_supported": True, "chart_view": False, "chart_view_supported": True, "activity_badge": "Enabled",
-        "territory": {"id": "9", "name": "North"}, "custom_view": {"id": "8"}, "related_lists": [{"id": "1"}],
-        "layouts": [{"id": "2"}], "fields": [{"id": "3"}],
+        "id": 7,
+        "api_name": "Loans",
+        "module_name": "CustomModule4",
+        "singular_label": "Loan",
+        "plural_label": "Loans",
+        "actual_singular_label": "Loan",
+        "actual_plural_label": "Loans",
+        "description": None,
+        "status": "visible",
+        "generated_type": "custom",
+        "visibility": 2046,
+        "visible": True,
+        "viewable": True,
+        "creatable": False,
+        "editable": True,
+        "deletable": True,
+        "convertable": False,
+        "quick_create": True,
+        "api_supported": True,
+        "show_as_tab": True,
+        "sequence_number": 3,
+        "presence_sub_menu": True,
+        "sub_menu_available": True,
+        "lookupable": True,
+        "isBlueprintSupported": True,
+        "global_search_supported": True,
+        "feeds_required": False,
+        "recycle_bin_on_delete": True,
+        "public_fields_configured": False,
+        "access_type": "org_based",
+        "private_profile": None,
+        "profiles": [{"id": "1", "name": "Administrator"}],
+        "profile_count": 1,
+        "has_more_profiles": False,
+        "modified_time": "2024-03-27T20:33:50+05:30",
+        "modified_by": {"id": "2", "name": "P"},
+        "web_link": "javascript:alert(1)",
+        "arguments": [{"name": "city", "value": "users.city"}],
+        "business_card_field_limit": 5,
+        "parent_module": {"api_name": "Sales_Orders", "id": "3"},
+        "track_current_data": True,
+        "triggers_supported": True,
+        "scoring_supported": True,
+        "webform_supported": True,
+        "emailTemplate_support": True,
+        "inventory_template_supported": False,
+        "filter_supported": True,
+        "email_parser_supported": True,
+        "$properties": ["$process_flow"],
+        "$on_demand_properties": ["$x"],
+        "$field_states": ["f"],
+        "per_page": 10,
+        "display_field": {"api_name": "Name", "id": "5"},
+        "search_layout_fields": ["Name"],
+        "lookup_field_properties": {"fields": [{"api_name": "Name"}]},
+        "related_list_properties": {"sort_by": None, "fields": ["Name"], "sort_order": "asc"},
+        "kanban_view": False,
+        "kanban_view_supported": True,
+        "chart_view": False,
+        "chart_view_supported": True,
+        "activity_badge": "Enabled",
+        "territory": {"id": "9", "name": "North"},
+        "custom_view": {"id": "8"},
+        "related_lists": [{"id": "1"}],
+        "layouts": [{"id": "2"}],
+        "fields": [{"id": "3"}],
     }
     module = Module.from_api(raw)
     read = all_attributes(module)
     assert len(read) == len(raw) + 1  # each key has its attribute, and there is `raw`
     assert (read["id"], read["parent_module"], read["display_field"]) == ("7", Ref("3", "Sales_Orders"), "Name")
     assert (module.web_link, module.web_link_text) == (None, "javascript:alert(1)")
-    for name, key in (("is_blueprint_supported", "isBlueprintSupported"), ("properties", "$properties"),
-                      ("email_template_support", "emailTemplate_support"), ("field_states", "$field_states")):
+    for name, key in (
+        ("is_blueprint_supported", "isBlueprintSupported"),
+        ("properties", "$properties"),
+        ("email_template_support", "emailTemplate_support"),
+        ("field_states", "$field_states"),
+    ):
         assert read[name] == raw[key]
-    for key in raw.keys() & read.keys() - {"id", "parent_module", "display_field", "profiles", "modified_by", "web_link",
-                                           "arguments", "territory", "lookup_field_properties",
-                                           "related_list_properties"}:
+    for key in raw.keys() & read.keys() - {
+        "id",
+        "parent_module",
+        "display_field",
+        "profiles",
+        "modified_by",
+        "web_link",
+        "arguments",
+        "territory",
+        "lookup_field_properties",
+        "related_list_properties",
+    }:
         assert read[key] == raw[key], key
     assert module.raw is raw
 
@@ -160,17 +232,29 @@ def test_what_the_crm_did_not_say_is_unknown_not_no() -> None:
 
 
 def test_both_versions_of_a_multi_select_lookup_become_one_shape() -> None:
-    v7 = LinkingLookup.from_api({
-        "display_label": "Products1", "linking_module": {"api_name": "LeadsXProducts", "id": "12"},
-        "lookup_apiname": "Lead", "connected_module": {"api_name": "Products", "id": "13"}, "api_name": "Products123",
-        "connectedfield_apiname": "Leads", "connectedlookup_apiname": "Product", "id": "47",
-    })
-    v8 = LinkingLookup.from_api({
-        "linking_details": {"module": {"api_name": "LeadsXProducts", "id": "12"}, "lookup_field": {"api_name": "Lead"},
-                            "connected_lookup_field": {"api_name": "Product"}},
-        "connected_details": {"field": {"api_name": "Leads"}, "module": {"api_name": "Products", "id": "13"}},
-        "related_list": {"display_label": "Products1", "api_name": "Products123", "id": "47"},
-    })
+    v7 = LinkingLookup.from_api(
+        {
+            "display_label": "Products1",
+            "linking_module": {"api_name": "LeadsXProducts", "id": "12"},
+            "lookup_apiname": "Lead",
+            "connected_module": {"api_name": "Products", "id": "13"},
+            "api_name": "Products123",
+            "connectedfield_apiname": "Leads",
+            "connectedlookup_apiname": "Product",
+            "id": "47",
+        }
+    )
+    v8 = LinkingLookup.from_api(
+        {
+            "linking_details": {
+                "module": {"api_name": "LeadsXProducts", "id": "12"},
+                "lookup_field": {"api_name": "Lead"},
+                "connected_lookup_field": {"api_name": "Product"},
+            },
+            "connected_details": {"field": {"api_name": "Leads"}, "module": {"api_name": "Products", "id": "13"}},
+            "related_list": {"display_label": "Products1", "api_name": "Products123", "id": "47"},
+        }
+    )
     assert v7 == v8
     assert Field.from_api({"multiselectlookup": {"connectedlookup_apiname": "Product"}}).link_key == "Product"
 
@@ -180,21 +264,37 @@ def test_both_versions_of_the_stand_in_agree_on_how_records_are_linked(standin: 
     linked = []
     for version in (7, 8):
         with CrmClient(standin.api(), token, version=version) as crm:
-            linked.append({
-                (module.api_name, field.api_name): field.multiselectlookup.connected_field
-                for module in crm.modules.all() if module.is_browsable
-                for field in crm.fields.all(module.api_name) if field.multiselectlookup
-            })
+            linked.append(
+                {
+                    (module.api_name, field.api_name): field.multiselectlookup.connected_field
+                    for module in crm.modules.all()
+                    if module.is_browsable
+                    for field in crm.fields.all(module.api_name)
+                    if field.multiselectlookup
+                }
+            )
     assert linked[0] == linked[1]
     assert linked[0] != {}
 
 
 def test_sections_and_fields_stand_in_the_order_of_their_numbers() -> None:
-    layout = Layout.from_api({"sections": [
-        {"name": "last"}, {"name": "second", "sequence_number": 2},
-        {"name": "first", "sequence_number": 1, "fields": [
-            {"api_name": "B", "sequence_number": 2}, {"api_name": "A", "sequence_number": 1}, {"api_name": "C"}]},
-    ]})
+    layout = Layout.from_api(
+        {
+            "sections": [
+                {"name": "last"},
+                {"name": "second", "sequence_number": 2},
+                {
+                    "name": "first",
+                    "sequence_number": 1,
+                    "fields": [
+                        {"api_name": "B", "sequence_number": 2},
+                        {"api_name": "A", "sequence_number": 1},
+                        {"api_name": "C"},
+                    ],
+                },
+            ]
+        }
+    )
     assert [section.name for section in layout.sections] == ["first", "second", "last"]
     assert [item.field.api_name for item in layout.sections[0].fields] == ["A", "B", "C"]
 
@@ -250,9 +350,15 @@ def whole() -> dict[Any, Any]:
     with StandIn(seed=1) as standin:
         demo = standin.organisation("demo")
         return {
-            Module: demo.modules[5], Field: demo.fields["Leads"][3], Layout: demo.layouts["Leads"][0],
-            RelatedList: demo.related_lists["Leads"][0], CustomView: demo.custom_views["Leads"][0],
-            Profile: demo.profiles[0], Role: demo.roles[0], User: demo.users[0], Organisation: demo.org,
+            Module: demo.modules[5],
+            Field: demo.fields["Leads"][3],
+            Layout: demo.layouts["Leads"][0],
+            RelatedList: demo.related_lists["Leads"][0],
+            CustomView: demo.custom_views["Leads"][0],
+            Profile: demo.profiles[0],
+            Role: demo.roles[0],
+            User: demo.users[0],
+            Organisation: demo.org,
         }
 
 

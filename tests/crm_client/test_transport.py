@@ -41,38 +41,53 @@ def test_a_script_reads_the_modules_with_one_request(transport_to: Callable[...,
     assert "authorization: zoho-oauthtoken secret-token\r\n" in server.requests[0].lower()
 
 
-@pytest.mark.parametrize(("answer", "kind", "message_code"), [
-    (error("OAUTH_SCOPE_MISMATCH", "401 x"), ScopeMissing, "CRM-SCOPE"),
-    (error("NO_PERMISSION", "403 x"), NotAllowed, "CRM-DENIED"),
-    (error("NOT_SUPPORTED", "403 x"), NotAllowed, "CRM-DENIED"),
-    (error("AUTHORIZATION_FAILED", "400 x"), NotAllowed, "CRM-DENIED"),
-    (error("INVALID_MODULE", "400 x"), NotFound, "NOT-FOUND"),
-    (error("INVALID_URL_PATTERN", "404 x"), NotFound, "NOT-FOUND"),
-    (error("RECORD_LOCKED", "400 x"), RecordLocked, "CRM-LOCKED"),
-    (error("INVALID_DATA", "400 x"), InvalidRequest, "CRM-REFUSED"),
-    (error("SOMETHING_NEW", "401 x"), TokenRefused, "SIGNIN-AGAIN"),
-    (error("TOO_MANY_REQUESTS", "400 x"), TooManyRequests, "CRM-LIMIT"),
-    (error("NO_PERMISSION", "200 OK"), NotAllowed, "CRM-DENIED"),
-    (reply({"data": [{"code": "NO_PERMISSION", "details": {}, "status": "error"}]}, "403 x"), NotAllowed, "CRM-DENIED"),
-    (reply({"data": {"code": "INVALID_DATA", "details": {}, "status": "error"}}, "400 x"), InvalidRequest, "CRM-REFUSED"),
-    (reply({"modules": []}, "400 x"), BadAnswer, "CRM-BAD"),
-    (reply(b"<html>proxy</html>", "403 x"), BadAnswer, "CRM-BAD"),
-    (reply(b"<html>proxy</html>", "401 x"), BadAnswer, "CRM-BAD"),
-    (reply(b"<html>proxy</html>", "404 x"), BadAnswer, "CRM-BAD"),
-    (reply(b"<html>proxy</html>"), BadAnswer, "CRM-BAD"),
-    (reply(b"", "302 Found", Location="https://evil.test/"), BadAnswer, "CRM-BAD"),
-    (reply(b'{"modules": [{"id'), BadAnswer, "CRM-BAD"),
-    (reply(b'\xef\xbb\xbf{"modules": []}'), BadAnswer, "CRM-BAD"),
-    (reply('{"modules": ["Häuser"]}'.encode("latin-1")), BadAnswer, "CRM-BAD"),
-    (reply(b'{"modules": NaN}'), BadAnswer, "CRM-BAD"),
-    (reply([]), BadAnswer, "CRM-BAD"),
-    (reply(b"null"), BadAnswer, "CRM-BAD"),
-    (reply(b""), BadAnswer, "CRM-BAD"),
-    (reply(b"packed", Content_Encoding="br"), BadAnswer, "CRM-BAD"),
-    (reply(b"not packed", Content_Encoding="gzip"), BadAnswer, "CRM-BAD"),
-])
+@pytest.mark.parametrize(
+    ("answer", "kind", "message_code"),
+    [
+        (error("OAUTH_SCOPE_MISMATCH", "401 x"), ScopeMissing, "CRM-SCOPE"),
+        (error("NO_PERMISSION", "403 x"), NotAllowed, "CRM-DENIED"),
+        (error("NOT_SUPPORTED", "403 x"), NotAllowed, "CRM-DENIED"),
+        (error("AUTHORIZATION_FAILED", "400 x"), NotAllowed, "CRM-DENIED"),
+        (error("INVALID_MODULE", "400 x"), NotFound, "NOT-FOUND"),
+        (error("INVALID_URL_PATTERN", "404 x"), NotFound, "NOT-FOUND"),
+        (error("RECORD_LOCKED", "400 x"), RecordLocked, "CRM-LOCKED"),
+        (error("INVALID_DATA", "400 x"), InvalidRequest, "CRM-REFUSED"),
+        (error("SOMETHING_NEW", "401 x"), TokenRefused, "SIGNIN-AGAIN"),
+        (error("TOO_MANY_REQUESTS", "400 x"), TooManyRequests, "CRM-LIMIT"),
+        (error("NO_PERMISSION", "200 OK"), NotAllowed, "CRM-DENIED"),
+        (
+            reply({"data": [{"code": "NO_PERMISSION", "details": {}, "status": "error"}]}, "403 x"),
+            NotAllowed,
+            "CRM-DENIED",
+        ),
+        (
+            reply({"data": {"code": "INVALID_DATA", "details": {}, "status": "error"}}, "400 x"),
+            InvalidRequest,
+            "CRM-REFUSED",
+        ),
+        (reply({"modules": []}, "400 x"), BadAnswer, "CRM-BAD"),
+        (reply(b"<html>proxy</html>", "403 x"), BadAnswer, "CRM-BAD"),
+        (reply(b"<html>proxy</html>", "401 x"), BadAnswer, "CRM-BAD"),
+        (reply(b"<html>proxy</html>", "404 x"), BadAnswer, "CRM-BAD"),
+        (reply(b"<html>proxy</html>"), BadAnswer, "CRM-BAD"),
+        (reply(b"", "302 Found", Location="https://evil.test/"), BadAnswer, "CRM-BAD"),
+        (reply(b'{"modules": [{"id'), BadAnswer, "CRM-BAD"),
+        (reply(b'\xef\xbb\xbf{"modules": []}'), BadAnswer, "CRM-BAD"),
+        (reply('{"modules": ["Häuser"]}'.encode("latin-1")), BadAnswer, "CRM-BAD"),
+        (reply(b'{"modules": NaN}'), BadAnswer, "CRM-BAD"),
+        (reply([]), BadAnswer, "CRM-BAD"),
+        (reply(b"null"), BadAnswer, "CRM-BAD"),
+        (reply(b""), BadAnswer, "CRM-BAD"),
+        (reply(b"packed", Content_Encoding="br"), BadAnswer, "CRM-BAD"),
+        (reply(b"not packed", Content_Encoding="gzip"), BadAnswer, "CRM-BAD"),
+    ],
+)
 def test_each_bad_answer_becomes_one_kind_of_error_and_is_asked_for_once(
-    answer: bytes, kind: type[CrmError], message_code: str, transport_to: Callable[..., Transport], patience: Patience,
+    answer: bytes,
+    kind: type[CrmError],
+    message_code: str,
+    transport_to: Callable[..., Transport],
+    patience: Patience,
 ) -> None:
     patience.sleep = pytest.fail  # type: ignore[method-assign]
     with answers(answer) as server, pytest.raises(CrmError) as caught:
@@ -151,7 +166,9 @@ def test_a_server_that_speaks_no_tls_was_sent_nothing(transport_to: Callable[...
         transport_to(server.url.replace("http:", "https:")).get("/org")
 
 
-@pytest.mark.parametrize(("header", "waits"), [("3", 3.0), ("0", 1.0), ("1.5", None), ("soon", None), ("9" * 40, 900.0)])
+@pytest.mark.parametrize(
+    ("header", "waits"), [("3", 3.0), ("0", 1.0), ("1.5", None), ("soon", None), ("9" * 40, 900.0)]
+)
 def test_a_throttled_read_waits_as_long_as_it_is_told(
     header: str, waits: float | None, transport_to: Callable[..., Transport], patience: Patience
 ) -> None:
@@ -231,7 +248,12 @@ def test_a_listener_is_told_about_each_try(transport_to: Callable[..., Transport
         transport_to(server.url, on_call=events.append).get("/Leads", {"cvid": "17", "fields": "Last_Name"})
     first, second = events
     assert (first.method, first.path, first.status, first.code, first.attempt) == (
-        "GET", "/Leads", 500, "INTERNAL_ERROR", 1)
+        "GET",
+        "/Leads",
+        500,
+        "INTERNAL_ERROR",
+        1,
+    )
     assert (second.status, second.code, second.credits, second.attempt, second.credits_left) == (200, "", 3, 2, 4321)
     assert 0 < second.ms < 15000
     assert "secret-token" not in repr(events)
@@ -258,7 +280,9 @@ def test_neither_logs_nor_errors_hold_the_token(
     assert "canary" not in caplog.text + str(caught.value) + repr(caught.value) + repr(StaticToken("canary-3"))
 
 
-@pytest.mark.parametrize("path", ["", "org", "/org?x=1", "/../org", "/Leads/..", "//evil.test/", "/a b", "/%2e%2e", "/Ä"])
+@pytest.mark.parametrize(
+    "path", ["", "org", "/org?x=1", "/../org", "/Leads/..", "//evil.test/", "/a b", "/%2e%2e", "/Ä"]
+)
 def test_an_address_that_is_none_is_not_asked_for(path: str, transport_to: Callable[..., Transport]) -> None:
     with answers(GOOD) as server, pytest.raises(InvalidName):
         transport_to(server.url).get(path)
@@ -284,10 +308,19 @@ def test_a_damaged_token_is_never_sent(token: str, transport_to: Callable[..., T
     assert server.requests == []
 
 
-@pytest.mark.parametrize("api", [
-    "http://www.zohoapis.com", "https://user@www.zohoapis.com", "https://www.zohoapis.com/path", "ftp://127.0.0.1",
-    "https://", "127.0.0.1", "https://[", "https://host:99999",
-])
+@pytest.mark.parametrize(
+    "api",
+    [
+        "http://www.zohoapis.com",
+        "https://user@www.zohoapis.com",
+        "https://www.zohoapis.com/path",
+        "ftp://127.0.0.1",
+        "https://",
+        "127.0.0.1",
+        "https://[",
+        "https://host:99999",
+    ],
+)
 def test_a_host_that_would_see_the_token_in_the_clear_is_refused(api: str, http: Http) -> None:
     with pytest.raises(InvalidName):
         Transport(http, api, 8, StaticToken("t"))

@@ -47,8 +47,9 @@ class Wire:
                 return ""
             data += piece
         head, _, body = data.partition(b"\r\n\r\n")
-        length = next((int(line.split(b":")[1]) for line in head.split(b"\r\n")
-                       if line.lower().startswith(b"content-length:")), 0)
+        length = next(
+            (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+        )
         while len(body) < length:
             body += connection.recv(65536)
         text = (head + b"\r\n\r\n" + body).decode("latin-1")

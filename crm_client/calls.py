@@ -1,0 +1,62 @@
+"""What goes into a call and what is told about it: tokens, parameters, events. Pure: no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from crm_client.errors import TokenRefused
+
+Param: TypeAlias = str | int | bool | None
+
+
+class TokenSource(Protocol):
+    """Where access tokens come from."""
+
+    def token(self) -> str:
+        """A token to send. Raises SignInError when there is none."""
+
+    def refused(self, token: str) -> str:
+        """Called once after the CRM refused `token`: another one, or a SignInError."""
+
+
+class StaticToken:
+    """One token that cannot be renewed, for scripts and tests."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self) -> str:
+        return self._token
+
+    def refused(self, token: str) -> str:
+        raise TokenRefused("the token has expired or was withdrawn", what="this")
+
+    def __repr__(self) -> str:
+        return "StaticToken(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One HTTP call, told to whoever listens. Never holds a token, a parameter or a value.
+
+    path          after the version, such as "/settings/modules"
+    status, code  HTTP status (None: no answer) and the CRM's code ("" if none)
+    ms            how long it took
+    credits       what it cost by the published table (0: not sent, or refused at the door)
+    attempt       1 for the first try
+    credits_left  what the CRM says is left, None when it does not
+    """
+
+    method: str
+    path: str
+    status: int | None
+    code: str
+    ms: float
+    credits: int
+    attempt: int
+    credits_left: int | None
+
+
+CallListener: TypeAlias = Callable[[CallEvent], None]
