@@ -9,6 +9,7 @@ ROOMS = [
     path("modules/", include("console.modules.urls")),
     path("wizards/", include("console.wizards.urls")),
     path("catalogue/", include("console.catalogue.urls")),
+    path("costs/", include("console.costs.urls")),
     path("jobs/", include("console.jobs.urls")),
 ]
 

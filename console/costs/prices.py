@@ -53,6 +53,11 @@ class PriceList:
             for operation in api.operation_types:
                 self._by_length[operation.method, len(parts)].append((parts, operation))
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a list at all."""
+        return bool(self._by_length)
+
     def operation(self, method: str, path: str) -> Operation | None:
         """What the list has for a call; the entry that names most parts wins, so Leads' own beats {{module}}'s."""
         asked = path.strip("/").split("/")

@@ -20,6 +20,7 @@ ROOMS = (
     ("modules", "modules:list", "Modules"),
     ("wizards", "wizards:list", "Wizards"),
     ("catalogue", "catalogue:list", "API catalogue"),
+    ("costs", "costs:ledger", "Credits"),
     ("jobs", "jobs:list", "Jobs"),
 )
 """Namespace, door and name of each room of an organisation, in the order of the navigation."""
