@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from console import bootstrap
 from tests.running.processes import ROOT, Started, started
 
 BARE_PYTHON = str(Path(sys.base_prefix) / "bin" / "python3")
@@ -195,3 +196,19 @@ def test_constraints_name_exact_versions_and_no_address() -> None:
     lines = (ROOT / "console" / "constraints.txt").read_text().splitlines()
     assert lines
     assert [line for line in lines if "==" not in line or "/" in line or "@" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "there"),
+    [
+        ("pytest>=1", True),
+        ("pytest>=1,<1000", True),
+        ("psycopg[binary,pool]>=3.0", True),
+        ("pytest>=1000", False),
+        ("Django>=5.2,<5.2.1", False),
+        ("no-such-thing", False),
+    ],
+)
+def test_a_python_that_has_everything_is_left_alone(line: str, there: bool) -> None:
+    """As in a container: no virtual environment is made where all requirements are met."""
+    assert bootstrap._has_all(["pytest", line]) is there
