@@ -76,6 +76,7 @@ class WizardGraph:
     steps    every way that the chart or a button names
     loose    buttons that name a target which is no screen here, or none at all: (key of their screen, button)
     lost     arrows of the chart whose ends are no screens here
+    reached  fewest button presses from a start to each screen: {key: count}; what cannot be reached is missing
     """
 
     def __init__(self, container: Container, viewer: Viewer | None = None) -> None:
@@ -87,12 +88,14 @@ class WizardGraph:
         self.doubled: list[str] = []  # labels of screens that share their id with another
         self._place_screens()
         self.steps: list[Step] = []
+        self.by_ends: dict[tuple[str, str], Step] = {}  # the arrow that a button between two screens takes
         self._add_arrows()
         self._add_buttons()
         self.starts = [key for key, place in self.places.items() if place.is_start]
         # people move by buttons only; an arrow that no button takes leads nobody anywhere
         self.walk = Graph(self.places, (step for step in self.steps if step.buttons))
         self.saves = [key for key, place in self.places.items() if any(b.saves for b in self.pressable(place.screen))]
+        self.reached: dict[str, int] = self.walk.distances(self.starts)
         self.by_step = {step.id: step for step in self.steps}
 
     @classmethod
@@ -105,11 +108,6 @@ class WizardGraph:
 
     def label(self, key: str) -> str:
         return self.places[key].label if key in self.places else key
-
-    @property
-    def reached(self) -> dict[str, int]:
-        """Fewest button presses from a start to each screen: {key: count}; what cannot be reached is missing."""
-        return self.walk.distances(self.starts)
 
     def way_to(self, key: str) -> list[Step] | None:
         """A shortest way from a start to a screen; [] for a start itself, None when there is none."""
@@ -179,7 +177,7 @@ class WizardGraph:
             self.steps.append(Step(id_, arrow.source_id, arrow.target_id, arrow.connection_id or id_))
 
     def _add_buttons(self) -> None:
-        by_ends: dict[tuple[str, str], Step] = {}
+        by_ends = self.by_ends
         for drawn in self.steps:
             by_ends.setdefault((drawn.source, drawn.target), drawn)
         for key, place in self.places.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from console.wizards import rules_in_words as words
 from console.wizards.facts import Facts
 from console.wizards.finding import Finding
-from console.wizards.graph import Place, Step, WizardGraph
+from console.wizards.graph import Place, WizardGraph
 from crm_client.wizard_screens import Button, Segment
 
 _SEGMENT_WORDS = {"text_label": "Text", "subforms": "Subform", "widget": "Widget", "composite": "", "buttons": ""}
@@ -72,11 +72,10 @@ class ScreenCard:
 
 def screen_card(graph: WizardGraph, place: Place, facts: Facts, findings: Sequence[Finding]) -> ScreenCard:
     """Everything about one screen, as the graph's viewer sees it."""
-    steps = {(step.source, step.target): step for step in graph.steps}
     return ScreenCard(
         place,
         [_block(part, facts, graph.viewer.profile) for part in place.screen.segments if part.type != "buttons"],
-        [_button(button, place.key, graph, facts, steps) for button in place.screen.buttons],
+        [_button(button, place.key, graph, facts) for button in place.screen.buttons],
         [words.rule(rule, facts.label) for rule in place.screen.conditional_rules],
         [
             Way(arrow.source, graph.label(arrow.source), ", ".join(b.label for b in graph.by_step[arrow.id].buttons))
@@ -116,11 +115,9 @@ def _field(name: str, is_field: bool, facts: Facts, profile: str) -> FieldLine:
     return FieldLine(name, found.label, found.data_type.replace("_", " "), facts.is_required(name), notes)
 
 
-def _button(
-    button: Button, key: str, graph: WizardGraph, facts: Facts, steps: dict[tuple[str, str], Step]
-) -> ButtonLine:
+def _button(button: Button, key: str, graph: WizardGraph, facts: Facts) -> ButtonLine:
     target = button.target_screen.id if button.target_screen else ""
-    step = steps.get((key, target))
+    step = graph.by_ends.get((key, target))
     return ButtonLine(
         button.label or "(no label)",
         words.effect(button),
