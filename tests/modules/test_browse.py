@@ -135,6 +135,14 @@ def test_a_field_is_required_always_on_some_layouts_or_on_none() -> None:
     assert [browse_fields.required(field, unknown) for field in fields] == ["always", "", ""]
 
 
+def test_a_section_not_in_use_requires_nothing() -> None:
+    unused = {"type": "unused", "fields": [{**_field("A"), "required": True}]}
+    among = browse_fields.fields_of(
+        [Field.from_api(_field("A"))], [Layout.from_api({"name": "One", "sections": [unused]})]
+    )
+    assert browse_fields.required(among.fields[0], among) == "no"
+
+
 def test_fields_are_filtered_by_type_and_by_what_they_demand() -> None:
     fields = [
         Field.from_api(_field("Plain")),

@@ -129,6 +129,17 @@ def test_a_field_has_its_own_page_and_its_drawer_the_same_content(alice: Person,
             assert f"<code>{key}</code>" in drawer.text, key
 
 
+def test_the_colours_of_values_are_chips_and_nothing_else(alice: Person, standin: StandIn) -> None:
+    field = next(one for one in standin.organisation("demo").fields["Leads"] if one["api_name"] == "Lead_Status")
+    field["pick_list_values"][0]["colour_code"] = 'red" onload="x'
+    page = alice.get(f"/modules/Leads/fields/{field['id']}/")
+    chips = re.findall(r'<rect width="12" height="12" rx="3" fill="([^"]+)"/>', page.text)
+    assert (
+        chips == [value["colour_code"].lower() for value in field["pick_list_values"][1:] if value["colour_code"]] != []
+    )
+    assert "onload" not in page.text.split("<pre")[0]
+
+
 def test_the_drawer_closes_to_the_filtered_list_it_was_opened_from(alice: Person, standin: StandIn) -> None:
     address = alice.at(f"/modules/Leads/fields/{_field(standin, 'text')['id']}/")
 
