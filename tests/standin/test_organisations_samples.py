@@ -66,10 +66,11 @@ def test_the_fields_of_leads_are_the_documentations_but_for_ids_and_three_mends(
 
 
 def test_every_id_is_of_one_organisation(samples: Organisation) -> None:
+    """The wizards are left out: their details keep the ids that the documentation prints, letter by letter."""
     everything = [
-        samples.org, samples.users, samples.profiles, samples.roles, samples.modules, samples.wizards,
+        samples.org, samples.users, samples.profiles, samples.roles, samples.modules,
         *(dict(each) for each in (samples.fields, samples.layouts, samples.related_lists, samples.pipelines)),
-        list(samples.wizard_details.values()), list(samples.record_blueprints.values()), dict(samples.records),
+        list(samples.record_blueprints.values()), dict(samples.records),
     ]  # fmt: skip
     ids = re.findall(r'"(\d{17,19})"', json.dumps(everything))
     assert {each[:-12] for each in ids} == {"4876876"}
