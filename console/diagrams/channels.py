@@ -17,7 +17,7 @@ LEAD, APPROACH = 14, 16
 """Straight pixels after a layer and before the next: room for an arrowhead."""
 SLOT_GAP = 5
 LANE, TURN = 8, 14
-"""What a passing arrow and a turn without label take in the slots."""
+"""What a passing arrow takes across the slots, and a turn without label along them."""
 
 
 @dataclass(slots=True)
@@ -64,8 +64,14 @@ def slots_of(
                 found.append(Slot(item, along, max(LANE, size)))
             else:
                 along, size = labels[grid.flat[item.strand].arrow]
-                found.append(Slot(item, along + 6 if along else TURN // 2, max(TURN, size)))
+                found.append(Slot(item, along + 6 if along else TURN, max(2 * half_turn(item, size), size)))
     return found
+
+
+def half_turn(turn: Turn, size: int) -> int:
+    """Half the distance of the two lines of a turn at its slot: as they leave the card, but inside the label."""
+    half = abs(turn.source_port - turn.target_port) // 2 if turn.source == turn.target else 5
+    return max(4, min(half, size // 2 - 3) if size else half)
 
 
 def open_channel(grid: Grid, slots: list[Slot], place: Sequence[int], *, is_last: bool) -> Channel:
@@ -83,7 +89,7 @@ def open_channel(grid: Grid, slots: list[Slot], place: Sequence[int], *, is_last
             slot.place = int(value // 1)
         channel.label = max(slot.along for slot in slots) + 8
         spread = max(max(abs(end - slot.place) for end in _ends(slot.item, place)) for slot in slots)
-        channel.fan = 0 if spread == 0 else min(72, 16 + spread // 3)
+        channel.fan = 0 if spread == 0 else min(90, 16 + spread // 3)
     else:
         for slot, value in zip(slots, wanted, strict=True):
             slot.place = int(value)
@@ -103,8 +109,7 @@ def open_channel(grid: Grid, slots: list[Slot], place: Sequence[int], *, is_last
 def _wanted(item: Item, place: Sequence[int]) -> float:
     if isinstance(item, Turn):
         ends = _ends(item, place)
-        # A loop hangs below its card; another turn stands between the two cards it joins.
-        return max(ends) + 4 if item.source == item.target else sum(ends) / 2
+        return sum(ends) / 2
     return place[item.left] + item.left_port
 
 

@@ -83,7 +83,7 @@ class DrawnArrow:
     stroke: str
     href: str
     title: str
-    tags: list[DrawnChip]
+    plates: list[DrawnChip]
 
 
 @dataclass(slots=True)
@@ -101,13 +101,18 @@ class Drawing:
     fallback_reason: str
 
 
-def draw(layout: Layout, title: str) -> Drawing:
-    """The primitives of a layout. `title` is the accessible name of the picture ("Screens of Loan application")."""
+def draw(layout: Layout, title: str, nouns: tuple[str, str] = ("card", "cards")) -> Drawing:
+    """The primitives of a layout.
+
+    title  the accessible name of the picture: "Screens of Loan application"
+    nouns  what one card and several are called in its summary: ("screen", "screens")
+    """
     names = {card.node.id: clean(card.node.caption, 120) or "(no name)" for card in layout.cards}
     cards, arrows = len(layout.cards), len(layout.routes)
+    back = "; dashed arrows lead back" if any(route.is_back for route in layout.routes) else ""
     return Drawing(
         title=clean(title, 200),
-        summary=f"{cards:,} {'card' if cards == 1 else 'cards'}, {arrows:,} {'arrow' if arrows == 1 else 'arrows'}.",
+        summary=f"{cards:,} {nouns[cards != 1]}, {arrows:,} {'arrow' if arrows == 1 else 'arrows'}{back}.",
         width=str(layout.width),
         height=str(layout.height),
         cards=[_card(card) for card in layout.cards],
@@ -136,7 +141,7 @@ def _card(card: Card) -> DrawnCard:
     ink = ink_on(fill) if fill else ""
     # A card that grew to hold its arrows keeps its text in the middle of its height.
     drop = (box.height - shown.height) // 2
-    css = f"card is-{node.shape} {classes(node.kind)}".strip()
+    css = f"node is-{node.shape} {classes(node.kind)}".strip()
     if fill:
         css += " is-filled"
     return DrawnCard(
@@ -175,10 +180,10 @@ def _text(line: Line, ink: str, drop: int, more_width: int) -> DrawnText:
 
 
 def _chip(chip: Chip, ink: str, drop: int) -> DrawnChip:
-    line = _middle(chip.text, chip.x + chip.width // 2, chip.y + drop + 12, "badge-text", 11, ink)
+    line = _middle(chip.text, chip.x + chip.width // 2, chip.y + drop + 12, "chip-text", 11, ink)
     return DrawnChip(
         str(chip.x), str(chip.y + drop), str(chip.width), str(BADGE_HEIGHT), "3",
-        f"badge {classes(chip.badge.kind)}".strip(), "none" if ink else "", ink, clean(chip.badge.title), line,
+        f"chip {classes(chip.badge.kind)}".strip(), "none" if ink else "", ink, clean(chip.badge.title), line,
     )  # fmt: skip
 
 
@@ -204,7 +209,7 @@ def _arrow(route: Route, names: dict[str, str]) -> DrawnArrow:
         stroke=colour(arrow.stroke) or "",
         href=arrow.href or "",
         title=clean(arrow.title) or _sentence(route, names),
-        tags=[_plate(plate) for plate in route.plates],
+        plates=[_plate(plate) for plate in route.plates],
     )
 
 
@@ -218,9 +223,9 @@ def _sentence(route: Route, names: dict[str, str]) -> str:
 def _plate(plate: Plate) -> DrawnChip:
     label, box = plate.tag.label, plate.box
     fill = colour(label.fill) or ""
-    line = _middle(plate.tag.text, box.x + box.width // 2, box.y + 13, "tag-text", 12, ink_on(fill) if fill else "")
+    line = _middle(plate.tag.text, box.x + box.width // 2, box.y + 13, "plate-text", 12, ink_on(fill) if fill else "")
     return DrawnChip(
         str(box.x), str(box.y), str(box.width), str(box.height), "9",
-        f"tag {classes(label.kind)}".strip(), fill, darker(fill) if fill else "",
+        f"plate {classes(label.kind)}".strip(), fill, darker(fill) if fill else "",
         clean(label.title) or clean(label.text), line,
     )  # fmt: skip

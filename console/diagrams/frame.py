@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from console.diagrams.across import Piece
-from console.diagrams.channels import Channel, Slot, label_piece
+from console.diagrams.channels import Channel, Slot, half_turn, label_piece
 from console.diagrams.grid import Grid, Strand
 from console.diagrams.model import Arrow, Box, Card, Face, Node, Plate, Point, Route, Tag
 from console.diagrams.ports import Turn
@@ -147,7 +147,8 @@ class Assembly:
         fan = end + channel.fan
         source = self.place[turn.source] + turn.source_port
         target = self.place[turn.target] + turn.target_port
-        side = 5 if source <= target else -5
+        half = half_turn(turn, self.frame.label_size(strand.arrow)[1])
+        side = half if source <= target else -half
         knots = [(self._far_side(turn.source), source), (end, source), (fan, slot.place - side)]
         back = [(fan, slot.place + side), (end, target), (self._far_side(turn.target), target)]
         plates: list[Plate] = []
@@ -206,7 +207,7 @@ class Assembly:
         for number in range(1, len(way)):
             (along, across), (next_along, next_across) = way[number - 1], way[number]
             if number == turn_at:
-                bulge = along + 8
+                bulge = along + 4 + abs(next_across - across) // 3
                 steps.append(self._curve((bulge, across), (bulge, next_across), (next_along, next_across)))
             elif across == next_across:
                 if along == next_along:

@@ -1,6 +1,6 @@
 """The automatic layout: arrows lead on from the start nodes, layer by layer. Pure."""
 
-from collections import Counter
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -78,10 +78,21 @@ def _direction(plan: _Plan | None) -> str:
     """Which way the drawing would be larger when fitted into a window; to the right unless down is clearly better."""
     if plan is None:
         return "right"
-    counts = Counter(plan.layer)
-    layers, widest = len(counts), max(counts.values())
-    right = min(SHEET[0] / (layers * 430), SHEET[1] / (widest * 105))
-    down = min(SHEET[0] / (widest * 250), SHEET[1] / (layers * 180))
+    layers = max(plan.layer) + 1
+    leaving = [0] * len(plan.nodes)
+    passing = [0] * (layers + 1)  # what begins and ends to pass at a layer
+    for one, two in plan.edges:
+        first, last = sorted((one, two), key=plan.layer.__getitem__)
+        leaving[first] += 1
+        passing[plan.layer[first] + 1] += 1
+        passing[plan.layer[last]] -= 1
+    passes = list(itertools.accumulate(passing))
+    heights, widths = [14 * count for count in passes], [14 * count for count in passes]
+    for vertex, layer in enumerate(plan.layer):
+        heights[layer] += max(100, 23 * leaving[vertex])
+        widths[layer] += max(220, 85 * leaving[vertex])
+    right = min(SHEET[0] / (layers * 430), SHEET[1] / max(heights))
+    down = min(SHEET[0] / max(widths), SHEET[1] / (layers * 180))
     return "down" if min(down, 1) > 1.15 * min(right, 1) else "right"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from console.diagrams.across import CARD_GAP
 from console.diagrams.assembly import assemble, framed, sizes
+from console.diagrams.channels import SLOT_GAP
 from console.diagrams.cycles import places, reading_order
 from console.diagrams.frame import Frame
 from console.diagrams.grid import BEND, Grid, Strand, add_vertex, build
@@ -24,6 +25,8 @@ CARD = (160, 60)
 CHANNEL = {"right": 150, "down": 90}
 """Pixels that a channel with labels takes, about."""
 LARGEST = 1_000_000
+MOST_SCALE = 2.5
+"""How far places are drawn apart; cards that still overlap are pushed apart one by one."""
 
 
 def placed(nodes: Sequence[Node], arrows: Iterable[Arrow], start_ids: Iterable[str] = ()) -> Layout:
@@ -56,7 +59,7 @@ def placed(nodes: Sequence[Node], arrows: Iterable[Arrow], start_ids: Iterable[s
         [(one, two, number) for number, (one, two) in enumerate(edges)],
         sizes(frame, edges, chosen.layer),
     )
-    anchors = _anchors(grid, chosen)
+    anchors = _anchors(grid, chosen, frame)
     _arrange(grid, anchors, frame)
     return pack([assemble(frame, grid, anchors, chosen.gaps)], chosen.direction, left_out=left_out)
 
@@ -125,17 +128,24 @@ def _gathered(nodes: Sequence[Node], edges: Sequence[tuple[int, int]], direction
     return _Gathered(direction, layer, across, [min(gap, 3 * channel) for gap in gaps], cost)
 
 
-def _anchors(grid: Grid, chosen: _Gathered) -> dict[int, float]:
-    """Where cards shall stand across their layers: their places, scaled so that most neighbours have room."""
+def _anchors(grid: Grid, chosen: _Gathered, frame: Frame) -> dict[int, float]:
+    """Where cards shall stand across their layers: their places, scaled so that most neighbours have room, and the
+    labels between two layers too."""
     needed: list[float] = []
     for layer in grid.layers:
         cards = sorted((vertex for vertex in layer if vertex < grid.cards), key=chosen.across.__getitem__)
         for one, two in itertools.pairwise(cards):
             room = (grid.size[one] + grid.size[two]) / 2 + CARD_GAP
             distance = chosen.across[two] - chosen.across[one]
-            needed.append(min(2.5, room / distance) if distance > 0 else 2.5)
+            needed.append(min(MOST_SCALE, room / distance) if distance > 0 else MOST_SCALE)
     needed.sort()
     scale = max(0.6, needed[(len(needed) * 4) // 5]) if needed else 1.0
+    labels = [0] * (len(grid.layers) + 1)
+    for strand in grid.strands:
+        begins = grid.layer[strand.chain[-2 if strand.is_back else 0]]
+        labels[begins] += frame.label_size(strand.arrow)[1] + SLOT_GAP
+    extent = max(chosen.across) - min(chosen.across) + max(grid.size)
+    scale = max(scale, min(MOST_SCALE, max(labels) / extent))
     return {vertex: chosen.across[vertex] * scale for vertex in range(grid.cards)}
 
 

@@ -46,16 +46,17 @@ DARK = Palette(
     warn_soft="#38301c", bad="#f2a294", bad_soft="#3c2521", mark="#5b4a14",
 )  # fmt: skip
 
-# Class of ours -> roles of its strong and its soft colour; diagram.css says the same for the page.
+# Class of ours -> roles of its strong and its soft colour; diagram.css says the same for the page. What is wrong or has
+# changed goes before what something is.
 _TONES = {
-    "is-start": ("accent", "accent_soft"),
-    "is-current": ("accent", "accent_soft"),
-    "is-end": ("good", "good_soft"),
-    "is-added": ("good", "good_soft"),
-    "is-warning": ("warn", "warn_soft"),
-    "is-changed": ("warn", "warn_soft"),
     "is-problem": ("bad", "bad_soft"),
     "is-removed": ("bad", "bad_soft"),
+    "is-warning": ("warn", "warn_soft"),
+    "is-changed": ("warn", "warn_soft"),
+    "is-added": ("good", "good_soft"),
+    "is-current": ("accent", "accent_soft"),
+    "is-start": ("accent", "accent_soft"),
+    "is-end": ("good", "good_soft"),
 }
 
 
@@ -84,27 +85,29 @@ def png(svg: str, *, scale: float = 2.0) -> bytes:
 
 
 def _tone(css: str, palette: Palette) -> tuple[str, str] | None:
-    for word in css.split():
-        if word in _TONES:
-            strong, soft = _TONES[word]
+    words = css.split()
+    for word, (strong, soft) in _TONES.items():
+        if word in words:
             return getattr(palette, strong), getattr(palette, soft)
     return None
 
 
 def _card(card: DrawnCard, palette: Palette) -> str:
     tone = _tone(card.css, palette)
-    is_muted = "is-muted" in card.css.split()
-    fill = card.fill or (tone[1] if tone and card.shape == "pill" else palette.well if is_muted else palette.sheet)
-    stroke = tone[0] if tone else card.stroke or palette.rule_strong
-    dashes = ' stroke-dasharray="4 3"' if is_muted else ""
+    words = card.css.split()
+    is_muted, is_current = "is-muted" in words, "is-current" in words
+    soft = tone[1] if tone and (card.shape == "pill" or is_current) else ""
+    fill = card.fill or soft or (palette.paper if is_muted else palette.sheet)
+    stroke = palette.rule_strong if is_muted else tone[0] if tone else card.stroke or palette.rule_strong
+    rim = ' stroke-dasharray="4 3"' if is_muted else ' stroke-width="2.5"' if is_current else ""
     shape = f'width="{card.width}" height="{card.height}" rx="{card.radius}"'
     parts = [
         f'<g transform="translate({card.x} {card.y})"><title>{escape(card.title)}</title>',
-        f'<rect {shape} fill="{fill}" stroke="{stroke}"{dashes}/>',
+        f'<rect {shape} fill="{fill}" stroke="{stroke}"{rim}/>',
     ]
-    if tone and card.shape != "pill":
+    if tone and card.shape != "pill" and not is_muted:
         parts.append(f'<path d="{card.stripe}" fill="{tone[0]}"/>')
-    parts += [_text(line, palette) for line in card.lines]
+    parts += [_text(line, palette, palette.ink_3 if is_muted else "") for line in card.lines]
     parts += [_chip(chip, palette, palette.well) for chip in card.chips]
     return "".join([*parts, "</g>"])
 
@@ -115,12 +118,13 @@ def _arrow(arrow: DrawnArrow, palette: Palette) -> str:
     stroke = arrow.stroke or (tone[0] if tone else palette.rule_strong if "is-muted" in words else palette.ink_3)
     pattern = "2 4" if "is-automatic" in words else "6 4" if "is-back" in words else ""
     dashes = f' stroke-dasharray="{pattern}"' if pattern else ""
+    width = "2.5" if "is-current" in words else "1.5"
     parts = [
         f"<g><title>{escape(arrow.title)}</title>",
-        f'<path d="{arrow.path}" fill="none" stroke="{stroke}" stroke-width="1.5"{dashes}/>',
+        f'<path d="{arrow.path}" fill="none" stroke="{stroke}" stroke-width="{width}"{dashes}/>',
         f'<path d="{arrow.head}" fill="{stroke}"/>',
     ]
-    parts += [_chip(tag, palette, palette.sheet) for tag in arrow.tags]
+    parts += [_chip(plate, palette, palette.sheet) for plate in arrow.plates]
     return "".join([*parts, "</g>"])
 
 
@@ -135,7 +139,7 @@ def _chip(chip: DrawnChip, palette: Palette, fill: str) -> str:
 
 
 def _text(line: DrawnText, palette: Palette, ink: str = "") -> str:
-    colour = line.ink or ink or (palette.ink if line.css == "caption" else palette.ink_2)
+    colour = line.ink or ink or (palette.ink if line.css.startswith("caption") else palette.ink_2)
     weight = ' font-weight="600"' if line.is_bold else ""
     anchor = f' text-anchor="{line.anchor}"' if line.anchor != "start" else ""
     direction = f' direction="{line.direction}"' if line.direction else ""

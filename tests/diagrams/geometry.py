@@ -37,9 +37,8 @@ def cards(drawing: Drawing) -> list[tuple[str, Rectangle]]:
 
 
 def labels(drawing: Drawing) -> list[tuple[str, Rectangle]]:
-    return [
-        (arrow.id, _rectangle(tag.x, tag.y, tag.width, tag.height)) for arrow in drawing.arrows for tag in arrow.tags
-    ]
+    plates = [(arrow.id, plate) for arrow in drawing.arrows for plate in arrow.plates]
+    return [(name, _rectangle(plate.x, plate.y, plate.width, plate.height)) for name, plate in plates]
 
 
 def _rectangle(x: str, y: str, width: str, height: str) -> Rectangle:
