@@ -1,7 +1,6 @@
 """Every page of an organisation with the scopes that its view declares, read from the URL configuration."""
 
 import functools
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ class ConsolePage:
     """One address of the console.
 
     name       of the address: "modules:list"; room is its first part
-    words      what it is, from the view's own first sentence, else from its name
+    words      its name for people: "Field list"
     declared   whether the view says what it needs, be it nothing
     """
 
@@ -51,11 +50,6 @@ def _walk(patterns: list[URLPattern | URLResolver], route: str, namespace: str) 
         elif here.startswith(INSIDE):
             view = pattern.callback
             yield ConsolePage(
-                f"{namespace}:{pattern.name}", namespace, _words(view, str(pattern.name)), here.removeprefix(INSIDE),
-                scopes_needed_by(view), declares_needs(view),
+                f"{namespace}:{pattern.name}", namespace, str(pattern.name).replace("_", " ").capitalize(),
+                here.removeprefix(INSIDE), scopes_needed_by(view), declares_needs(view),
             )  # fmt: skip
-
-
-def _words(view: object, name: str) -> str:
-    text = inspect.getdoc(view) or ""
-    return text.partition("\n")[0].partition(". ")[0].rstrip(".") or name.replace("_", " ").capitalize()

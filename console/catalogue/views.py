@@ -1,5 +1,6 @@
 """The list of the CRM's APIs, one operation of it, and the CRM's own filter."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,9 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from console.catalogue import browse, recipes
+from console.catalogue.cells import Table
 from console.catalogue.lines import Line, lines_of
 from console.catalogue.prepared import BOTH, Catalogue, catalogue_of, numbers_of, version_of
 from console.choices import Choice
@@ -45,7 +48,7 @@ def operation_list(request: CrmRequest) -> HttpResponse:
         "is_both": catalogue.version == BOTH,
         "kept": catalogue.kept,
         "refresh": f"{reverse('catalogue:refresh', args=[request.connection.slug])}?{choice.query()}",
-        "groups": _groups(request, shown),
+        "groups": _groups(request, shown, catalogue.version, can_tick=True, is_both=catalogue.version == BOTH),
         "pages": pages,
         "found": len(found),
         "all": len(catalogue.lines.all),
@@ -132,7 +135,11 @@ def ask(request: CrmRequest) -> HttpResponse:
             context |= {"error": exc, "words": explained(exc)}
             status = 400
         else:
-            context |= {"groups": _groups(request, answer.all), "found": len(answer.all), "paths": answer.paths}
+            context |= {
+                "groups": _groups(request, answer.all, str(number)),
+                "found": len(answer.all),
+                "paths": answer.paths,
+            }
     return render(request, "catalogue/ask.html", context, status=status)
 
 
@@ -152,11 +159,21 @@ def _found(request: CrmRequest, choice: Choice) -> tuple[Catalogue, list[Line]]:
     return catalogue, browse.filtered(catalogue.lines, choice, lambda scope: covers(granted, scope))
 
 
-def _groups(request: CrmRequest, lines: Any) -> list[tuple[str, list[tuple[Line, bool]]]]:
-    """(resource, [(line, is its scope granted)]) of the lines shown."""
+def _groups(
+    request: CrmRequest, lines: Sequence[Line], version: str, *, can_tick: bool = False, is_both: bool = False
+) -> list[tuple[str, list[SafeString]]]:
+    """(resource, rows) of the lines shown."""
     granted = request.connection.scope_list
     known = {scope: covers(granted, scope) for scope in {line.scope for line in lines}}
-    return [(group, [(line, known[line.scope]) for line in members]) for group, members in browse.grouped(lines)]
+    slug = request.connection.slug
+    shown = Table(
+        reverse("catalogue:operation", args=[slug]),
+        reverse("catalogue:doctor", args=[slug]),
+        version,
+        can_tick,
+        is_both,
+    )
+    return [(group, [shown.row(line, known[line.scope]) for line in rows]) for group, rows in browse.grouped(lines)]
 
 
 def _options(catalogue: Catalogue, choice: Choice) -> dict[str, Any]:

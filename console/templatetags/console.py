@@ -19,7 +19,7 @@ ROOMS = (
     ("home", "home:index", "Home"),
     ("modules", "modules:list", "Modules"),
     ("wizards", "wizards:list", "Wizards"),
-    ("catalogue", "catalogue:list", "API catalogue"),
+    ("catalogue", "catalogue:list", "APIs"),
     ("costs", "costs:ledger", "Credits"),
     ("jobs", "jobs:list", "Jobs"),
 )
