@@ -10,7 +10,7 @@ FIELDS = 300
 
 
 def big_demo() -> Organisation:
-    """The demo organisation with 400 modules, and 300 fields in use in Leads: what is there, repeated under other names."""
+    """The demo organisation with 400 modules, and 300 fields in use in Leads: what is there, under further names."""
     demo = next(organisation for organisation in built_in() if organisation.key == "demo").copy()
     demo.modules = _repeated(demo.modules, MODULES)
     demo.fields["Leads"] = _repeated([field for field in demo.fields["Leads"] if field["type"] == "used"], FIELDS)

@@ -20,7 +20,8 @@ def pages() -> Iterator[Line]:
     with stage(), StandIn(organisations=[big_demo()]) as standin:
         use(standin)
         alice = _alice(standin)
-        for name, path, size in (("modules-page", "/modules/", MODULES), ("fields-page", "/modules/Leads/fields/", FIELDS)):
+        lists = (("modules-page", "/modules/", MODULES), ("fields-page", "/modules/Leads/fields/", FIELDS))
+        for name, path, size in lists:
             alice.get(path)
             calls = len(standin.ledger())
             empty, frame, fifty, whole, keystroke = medians(

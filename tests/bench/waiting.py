@@ -56,7 +56,8 @@ def _organisations() -> list[Organisation]:
         twin = demo.copy()
         twin.key, twin.org["zgid"] = f"company-{number}", str(900_000_000 + number)
         fourth = fresh(twin.users[0])
-        fourth |= {"id": str(7_200_000_000_000_000_000 + number), "first_name": "Fourth", "email": "fourth@company.example"}
+        fourth["id"] = str(7_200_000_000_000_000_000 + number)
+        fourth |= {"first_name": "Fourth", "email": "fourth@company.example"}
         twin.users.append(fourth)
         made.append(twin)
     return made
@@ -77,13 +78,12 @@ def _cookie(who: Person) -> str:
 def _served() -> Iterator[str]:
     """gunicorn with the production settings on this run's database; gives its address."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "tests.bench.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
+    command = [sys.executable, "-m", "gunicorn", "tests.bench.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--log-level", "error"]
     command += ["--worker-class", "gthread", "--workers", str(PROCESSES), "--threads", str(THREADS)]
     told = {
         "BENCH_DATABASE": str(database.settings_dict["NAME"]),
-        "CRM_DC_TABLE": settings.CRM_DC_TABLE,
-        "CRM_CLIENT_ID": settings.CRM_CREDENTIALS[""][0],
-        "CRM_CLIENT_SECRET": settings.CRM_CREDENTIALS[""][1],
+        "BENCH_DC_TABLE": settings.CRM_DC_TABLE,
     }
     server = subprocess.Popen(command, env=os.environ | told)
     address = f"http://127.0.0.1:{port}"

@@ -23,7 +23,9 @@ def rows() -> list[Connection]:
     user = User.objects.create(identity="us:1:1", full_name="Alice")
     where = {"user": user, "dc": "us", "environment": "production"}
     return [
-        Connection.objects.create(zgid=str(n), refresh_token=f"1000.refresh.{n}", access_token=f"1000.access.{n}", **where)
+        Connection.objects.create(
+            zgid=str(n), refresh_token=f"1000.refresh.{n}", access_token=f"1000.access.{n}", **where
+        )
         for n in range(25)
     ]
 
@@ -45,7 +47,9 @@ def test_a_second_run_does_nothing(rows: list[Connection], settings: Any) -> Non
     assert (again.sealed, again.fresh) == (0, 50)
 
 
-def test_a_token_refreshed_meanwhile_is_not_overwritten(rows: list[Connection], settings: Any, monkeypatch: Any) -> None:
+def test_a_token_refreshed_meanwhile_is_not_overwritten(
+    rows: list[Connection], settings: Any, monkeypatch: Any
+) -> None:
     settings.TOKEN_KEYS = [_key(), *settings.TOKEN_KEYS]
     field = Connection._meta.get_field("access_token")
     seal, busy = type(field).seal, []
