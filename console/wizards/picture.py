@@ -115,7 +115,9 @@ def _node(place: Place, facts: Facts, found: Sequence[Finding], kind: str, href:
     names = screen.field_names
     required = sum(facts.is_required(name) for name in names)
     rules = len(screen.conditional_rules)
-    badges = [Badge(_counted(len(names), "field"), "", ", ".join(facts.label(name) for name in names))]
+    badges = [Badge(_counted(len(names), "field"), "", ", ".join(facts.label(name) for name in names))] if names else []
+    if any(segment.type == "text_label" for segment in screen.segments):
+        badges.append(Badge("text"))
     if required:
         badges.append(Badge(f"{required} required", "required"))
     if rules:
@@ -139,10 +141,12 @@ def _node(place: Place, facts: Facts, found: Sequence[Finding], kind: str, href:
 
 
 def _arrow(step: Step, graph: WizardGraph, facts: Facts, kind: str) -> Arrow:
-    labels = [
-        Label(_marked(button), "" if button.visibility == "show" else "muted", _fill(button), _told(button, facts))
-        for button in step.buttons
-    ]
+    labels = []
+    for button in step.buttons:
+        told = _told(button, facts)
+        labels.append(Label(button.label or "(no label)", "", _fill(button), told))
+        if marks := _marks(button):
+            labels.append(Label(f"({', '.join(marks)})", "muted", None, told))
     if not labels:
         labels = [Label("no button", "problem", None, "No button takes this arrow.")]
     ends = f"{graph.label(step.source)} → {graph.label(step.target)}"
@@ -155,17 +159,21 @@ def _fill(button: Button) -> str | None:
     return None if button.background_colour in DEFAULT_FILLS else button.background_colour
 
 
-def _marked(button: Button) -> str:
-    """The button's label with marks for what it cannot say: hidden, depends on something, for some only."""
+def _marks(button: Button) -> list[str]:
+    """What the button's label cannot say: it starts hidden, depends on a condition, is for some people only."""
     marks = []
     if button.visibility in _STATES:
         marks.append(_STATES[button.visibility])
     if button.criteria is not None:
-        marks.append("if")
+        marks.append("conditional")
     if button.profiles is not None or button.portal_user_types is not None:
         marks.append("limited")
-    label = button.label or "(no label)"
-    return f"{label} · {', '.join(marks)}" if marks else label
+    return marks
+
+
+def _marked(button: Button) -> str:
+    label, marks = button.label or "(no label)", _marks(button)
+    return f"{label} ({', '.join(marks)})" if marks else label
 
 
 def _told(button: Button, facts: Facts) -> str:

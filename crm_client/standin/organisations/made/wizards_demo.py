@@ -149,7 +149,7 @@ DEAL = WizardSpec(
                 to("Finish"), _back("Deal"))),
             ScreenSpec("Approval", "Approval|1: Next_Step", (
                 to("Finish", "Approve", profiles="administrator standard", transition=""),
-                to("Money", "Send back", visibility="disable", when="Next_Step = EMPTY"))),
+                to("Money", "Send back", visibility="disable", when="Next_Step != EMPTY"))),
             ScreenSpec("Finish", "Last words|1: Description", (
                 save("Save and send offer", transition="Send offer", summary="create"),
                 save("Save for partners", portals="Brokers|Dealers"),
