@@ -58,7 +58,7 @@ def test_twenty_callers_of_a_dripping_server_all_end_in_time(
     with wire(server_does) as server, ThreadPoolExecutor(20) as pool:
         ends = list(pool.map(call, range(20)))
     assert {kind for kind, _ in ends} <= {TooSlow, BadAnswer}
-    assert max(seconds for _, seconds in ends) < DEADLINE_S + 0.4
+    assert max(seconds for _, seconds in ends) < DEADLINE_S + 1.0
 
 
 def test_a_slow_server_is_called_slow_and_not_asked_again(transport_to: Callable[..., Transport]) -> None:
@@ -77,19 +77,18 @@ def test_a_host_that_cannot_be_found_in_time_was_sent_nothing(
     with pytest.raises(NotSent):
         transport_to("https://www.zohoapis.com", deadline_s=0.3).get("/org")
     found.set()
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 2.0
 
 
 def test_each_try_gets_only_what_the_tries_before_left_of_the_deadline(transport_to: Callable[..., Transport]) -> None:
     def fail_slowly(server: Wire, connection: socket.socket) -> None:
         while server.read_request(connection):
-            server.stopping.wait(0.15)
+            server.stopping.wait(0.9)
             connection.sendall(reply(b"", "502 x"))
 
-    started = time.monotonic()
-    with wire(fail_slowly) as server, pytest.raises(CrmError):
-        transport_to(server.url, deadline_s=0.7).get("/org")
-    assert time.monotonic() - started < 1.0
+    with wire(fail_slowly) as server, pytest.raises(TooSlow):
+        transport_to(server.url, deadline_s=1.5).get("/org")
+    assert len(server.requests) == 2
 
 
 def test_a_bomb_of_a_gigabyte_is_refused_within_little_memory(transport_to: Callable[..., Transport]) -> None:

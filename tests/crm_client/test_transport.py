@@ -342,6 +342,30 @@ def test_cookies_are_refused_and_a_netrc_or_proxy_set_later_is_not_used(
     assert "Zoho-oauthtoken secret-token" in server.requests[1]
 
 
+def test_a_proxy_of_the_environment_is_used_except_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch, patience: Patience
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "http_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with answers(reply(b"", "502 x")) as proxy, answers(GOOD) as server:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        http = Http()
+        outside = Transport(http, "https://www.zohoapis.com", 8, StaticToken("secret-token"), sleep=patience.sleep)
+        with pytest.raises(NotSent):
+            outside.get("/org")
+        assert Transport(http, server.url, 8, StaticToken("secret-token")).get("/settings/modules") == {"modules": []}
+        http.close()
+    assert [request.split(" HTTP")[0] for request in proxy.requests] == ["CONNECT www.zohoapis.com:443"] * 3
+    assert "secret-token" not in "".join(proxy.requests)
+
+
+def test_a_code_that_is_none_is_not_repeated(transport_to: Callable[..., Transport]) -> None:
+    with answers(error("<script>", "400 x")) as server, pytest.raises(InvalidRequest) as caught:
+        transport_to(server.url).get("/org")
+    assert (caught.value.code, "script" in str(caught.value)) == ("", False)
+
+
 def test_two_clients_share_one_pool_and_keep_their_own_tokens(http: Http) -> None:
     with answers(GOOD) as server:
         for name in ("anna", "bert"):
