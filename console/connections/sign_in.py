@@ -43,7 +43,7 @@ class SignInAnswerError(SignInRefused):
 
 
 class ConsentNeeded(Exception):
-    """Zoho gave no refresh token and none is stored: the person has to be asked with the consent page."""
+    """Zoho gave no refresh token and none that is stored will do: the consent page has to ask."""
 
     def __init__(self, dc: DataCentre, return_to: str) -> None:
         self.dc = dc
@@ -246,20 +246,9 @@ def _connect(
     tokens: auth.TokenAnswer,
     seen: Seen,
 ) -> Finished:
-    identity = User.identity_of(dc.key, seen.zgid, seen.crm_user_id)
     replaced = ""
     with transaction.atomic():
-        user = request.user if isinstance(request.user, User) else None
-        if user is None:
-            user, _ = User.objects.get_or_create(identity=identity, defaults={"full_name": seen.name})
-            user.full_name, user.email = seen.name, seen.email
-            if not user.password:
-                user.set_unusable_password()
-            user.save()
-        if not user.is_active:
-            raise SignInAnswerError(
-                "This account is closed", "An operator has closed your account here.", "Ask whoever runs the console."
-            )
+        user = _account(request, dc, seen)
         where = {"user": user, "dc": dc.key, "zgid": seen.zgid, "crm_user_id": seen.crm_user_id}
         known = (
             Connection.objects.select_for_update()
@@ -268,17 +257,17 @@ def _connect(
             .order_by("connected_at")
             .first()
         )
+        if not tokens.refresh_token and not _still_good(known, scopes):
+            raise ConsentNeeded(dc, sign_in.return_to)
         is_adding = request.user.is_authenticated
         is_pending = is_adding and (known is None or known.state == Connection.State.PENDING)
-        if not tokens.refresh_token and not (known and _stored_refresh_token(known)):
-            raise ConsentNeeded(dc, sign_in.return_to)
         connection = known or Connection(**where)
-        replaced = _stored_refresh_token(known) if known and tokens.refresh_token else ""
+        if tokens.refresh_token:
+            replaced = _stored_refresh_token(connection)
+            connection.refresh_token = tokens.refresh_token
         connection.environment, connection.org_name = environment, seen.org_name
         connection.crm_user_name, connection.crm_user_email = seen.name, seen.email
         connection.scopes, connection.api_version = " ".join(scopes), settings.CRM_API_VERSION
-        if tokens.refresh_token:
-            connection.refresh_token = tokens.refresh_token
         connection.access_token = tokens.access_token
         connection.access_expires_at = timezone.now() + timedelta(seconds=tokens.expires_in_s)
         connection.generation += 1
@@ -297,6 +286,30 @@ def _connect(
     if not request.user.is_authenticated:
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return Finished(connection, sign_in.return_to, is_pending, known is not None)
+
+
+def _account(request: HttpRequest, dc: DataCentre, seen: Seen) -> User:
+    """Who is signed in here already, else the account of this CRM user, made at the first time."""
+    if isinstance(request.user, User):
+        return request.user
+    identity = User.identity_of(dc.key, seen.zgid, seen.crm_user_id)
+    user, _ = User.objects.get_or_create(identity=identity, defaults={"full_name": seen.name})
+    if not user.is_active:
+        raise SignInAnswerError(
+            "This account is closed", "An operator has closed your account here.", "Ask whoever runs the console."
+        )
+    user.full_name, user.email = seen.name, seen.email
+    if not user.password:
+        user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _still_good(known: Connection | None, scopes: list[str]) -> bool:
+    """Whether the stored refresh token can go on: Zoho still takes it, and it carries every scope granted now."""
+    if known is None or known.state != Connection.State.ACTIVE:
+        return False
+    return bool(_stored_refresh_token(known)) and set(scopes) <= set(known.scope_list)
 
 
 def _stored_refresh_token(connection: Connection) -> str:

@@ -27,6 +27,7 @@ from crm_client.errors import ForeignServer, ReauthRequired, SignInError, SignIn
 log = logging.getLogger(__name__)
 
 LEASE_S = 20  # longer than the deadline of one refresh call
+SLACK_S = 60  # that a caller's clock reading may be behind when its UPDATE runs
 REFRESH_DEADLINE_S = 12.0
 AHEAD_S = 300  # refresh this long before expiry
 COOL_DOWN_S = 60  # after a refresh that failed: at most one try a minute
@@ -136,10 +137,15 @@ def crm_for(connection: Connection, deadline_s: float, purpose: gate.Purpose = g
 
 
 def _take_lease(pk: UUID, generation: int, lease: str) -> bool:
-    """One conditional UPDATE; a lease counts only while 0 < until − now ≤ its length: a clock jump cannot hold it."""
+    """One conditional UPDATE. A lease that reaches further than any taken just now is from a clock that jumped.
+
+    Our own `now` may be some seconds old when the database lets us write, hence the slack: without it, a lease taken
+    while we waited would look like one from the future, and two would refresh.
+    """
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
-    free = Q(refresh_lease_until=None) | Q(refresh_lease_until__lte=now) | Q(refresh_lease_until__gt=until)
+    jumped = Q(refresh_lease_until__gt=until + timedelta(seconds=SLACK_S))
+    free = Q(refresh_lease_until=None) | Q(refresh_lease_until__lte=now) | jumped
     taken = Connection.objects.filter(free, pk=pk, generation=generation).update(
         refresh_lease=lease, refresh_lease_until=until
     )

@@ -20,6 +20,7 @@ from crm_client.errors import CrmError, ServerFault, SignInThrottled, SignInUnav
 log = logging.getLogger(__name__)
 
 RING_AGAIN_S = 60
+SLACK = timedelta(seconds=60)  # a lease further ahead than this is from a clock that jumped, not from a moment ago
 WAIT_FOR_CRM_S = 60
 MOST_ATTEMPTS = 20
 _OPEN = [Job.State.WAITING, Job.State.RUNNING]
@@ -101,7 +102,7 @@ def _claim(job_id: UUID | str) -> Job | None:
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
     free = Q(state=Job.State.WAITING) | (
-        Q(state=Job.State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=until))  # or a clock that jumped
+        Q(state=Job.State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=until + SLACK))
     )
     due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + timedelta(hours=1))
     lease = secrets.token_hex(8)

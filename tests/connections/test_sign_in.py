@@ -88,7 +88,7 @@ def test_alice_grants_less_and_the_page_says_what_is_missing(standin: StandIn) -
     page = _sign_in(Client(), standin, "alice", "demo", scopes=READ_SCOPES[:3])
     assert page.status_code == 200
     assert set(Connection.objects.get().scope_list) == set(READ_SCOPES[:3])
-    assert "Not granted" in page.content.decode()
+    assert page.content.decode().count("not granted</span>") == len(READ_SCOPES) - 3
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,29 @@ def test_without_any_refresh_token_consent_is_asked_for_again(standin: StandIn) 
     page = _sign_in(browser, standin, "alice", "demo")
     assert "prompt=consent" in html.unescape(page.content.decode())
     assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize("state", [Connection.State.ACTIVE, Connection.State.NEEDS_SIGN_IN])
+def test_a_refresh_token_that_is_dead_or_too_narrow_is_not_gone_on_with(
+    standin: StandIn, state: Connection.State
+) -> None:
+    browser = Client()
+    is_narrow = state == Connection.State.ACTIVE
+    _sign_in(browser, standin, "alice", "demo", scopes=READ_SCOPES[:3] if is_narrow else READ_SCOPES)
+    Connection.objects.update(state=state)
+    browser.post("/sign-out/")
+    page = _sign_in(browser, standin, "alice", "demo")
+    assert "prompt=consent" in html.unescape(page.content.decode())
+
+
+def test_a_closed_account_stays_closed(standin: StandIn) -> None:
+    browser = Client()
+    _sign_in(browser, standin, "alice", "demo")
+    browser.post("/sign-out/")
+    User.objects.update(is_active=False)
+    page = _sign_in(browser, standin, "alice", "demo")
+    assert "This account is closed" in page.content.decode()
+    assert browser.get("/").status_code == 302
 
 
 def test_an_organisation_that_is_not_on_the_list_stays_outside(standin: StandIn, settings: Any) -> None:

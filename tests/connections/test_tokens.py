@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection as database
+from django.db.models import F
 from django.utils import timezone
 
 from console.connections.models import Connection
-from console.connections.tokens import ConnectionTokens
+from console.connections.tokens import LEASE_S, ConnectionTokens
 from crm_client.errors import ReauthRequired, SignInThrottled, SignInUnavailable
 from crm_client.standin import StandIn
 from tests.cast import Person
@@ -116,3 +117,18 @@ def test_a_lease_from_a_clock_that_jumped_does_not_hold_anybody_up(alice: Person
     )
     assert ConnectionTokens(alice.connection.pk).token()
     assert _refreshes(standin) == 1
+
+
+def test_a_lease_taken_while_we_waited_for_the_database_is_respected(alice: Person, standin: StandIn) -> None:
+    """Its end lies further ahead than ours would, because our reading of the clock is the older one."""
+    _expire(alice)
+    mine = Connection.objects.filter(pk=alice.connection.pk)
+    mine.update(refresh_lease="somebody", refresh_lease_until=timezone.now() + timedelta(seconds=LEASE_S + 5))
+
+    def somebody_finishes(_: float) -> None:
+        theirs = Connection._meta.get_field("access_token").seal(alice.connection.pk, "1000.theirs")
+        later = timezone.now() + timedelta(hours=1)
+        mine.update(access_token=theirs, access_expires_at=later, generation=F("generation") + 1, refresh_lease="")
+
+    assert ConnectionTokens(alice.connection.pk, pause=somebody_finishes).token() == "1000.theirs"
+    assert _refreshes(standin) == 0
