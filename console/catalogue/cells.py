@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from console.catalogue.lines import Line
+from crm_client.apis import METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Table:
             cells.append(
                 f'<td><input type="checkbox" name="op" value="{key}" form="ticks" aria-label="Tick {key}"></td>'
             )
-        kind = method if method.isalpha() else "other"
+        kind = method if line.method in METHODS else "other"
         cells.append(f'<td><span class="verb verb-{kind}">{method}</span></td>')
         cells.append(f'<th scope="row"><a href="{link}"><code>{path}</code></a></th><td><code>{scope}</code></td>')
         if granted:

@@ -12,7 +12,7 @@ from crm_client.apis import Api
 
 VERSIONS = (7, 8)
 BOTH = "both"
-_MOST = 24
+_MOST = 12
 _prepared: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
 _lock = Lock()
 

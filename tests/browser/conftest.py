@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
+from console.costs.models import Call
 from crm_client.standin import StandIn
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -36,10 +38,16 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def console(standin: StandIn, live_server: Any, settings: Any) -> str:
-    """The console's address, on another site than the stand-in as in life."""
+def console(standin: StandIn, live_server: Any, settings: Any) -> Iterator[str]:
+    """The console's address, on another site than the stand-in as in life.
+
+    After each test without faults the console's ledger has to agree with the stand-in's count of credits.
+    """
     settings.CONSOLE_URL = live_server.url
-    return str(live_server.url)
+    yield str(live_server.url)
+    if not any(entry["fault"] for entry in standin.ledger()):
+        booked = Call.objects.aggregate(credits=Sum("credits"))["credits"] or 0
+        assert booked == sum(standin.world.ledger.credits.values())
 
 
 class Visitor:
