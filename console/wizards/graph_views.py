@@ -40,7 +40,8 @@ def wizard_screen(request: CrmRequest, wizard: str, layout: str, screen: str) ->
     if screen not in graph.places:
         raise Http404("no such screen in this wizard")
     if wants_partial(request):
-        return render(request, "wizards/_screen.html", _context(request, found, look) | _panel(found, graph, screen))
+        context = page_context(request, found, look) | _panel(found, graph, screen)
+        return render(request, "wizards/_screen.html", context)
     return _graph_page(request, found, screen)
 
 
@@ -48,7 +49,7 @@ def wizard_screen(request: CrmRequest, wizard: str, layout: str, screen: str) ->
 @needs(*_SCOPES)
 def wizard_findings(request: CrmRequest, wizard: str, layout: str) -> HttpResponse:
     found = found_or_404(request, wizard, layout)
-    context = _context(request, found, Look.read(request.GET)) | {
+    context = page_context(request, found, Look.read(request.GET)) | {
         "tab": "findings",
         "findings": list(enumerate(found.report.findings, 1)),
         "examined": len(CODES),
@@ -70,7 +71,7 @@ def wizard_paths(request: CrmRequest, wizard: str, layout: str) -> HttpResponse:
         labels = [graph.label(step.source) for step in steps] + [graph.label(end)]
         listed.append((way_number, labels, [step.connection_id for step in steps]))
     told = {"tab": "paths", "ways": listed, "count": ways.count, "is_all": ways.is_all}
-    return render(request, "wizards/paths.html", _context(request, found, look) | told)
+    return render(request, "wizards/paths.html", page_context(request, found, look) | told)
 
 
 @require_POST
@@ -100,7 +101,7 @@ def _graph_page(request: CrmRequest, found: Gathered, screen: str) -> HttpRespon
     address = partial(_screen_address, names, look.query)
     image = picture(graph, found.facts, found.report.findings, lit, address)
     layout = image.layout(automatic=look.arrange == "auto")
-    context = _context(request, found, look) | {
+    context = page_context(request, found, look) | {
         "tab": "graph",
         "drawing": draw(layout, f"Screens of {found.wizard.label}"),
         "outline": outline(image.nodes, image.arrows, image.starts),
@@ -165,7 +166,7 @@ def _viewers(found: Gathered) -> list[tuple[str, str]]:
     ]
 
 
-def _context(request: CrmRequest, found: Gathered, look: Look) -> dict[str, Any]:
+def page_context(request: CrmRequest, found: Gathered, look: Look) -> dict[str, Any]:
     slug, wizard, layout = request.connection.slug, found.wizard, found.container.layout_id
     listed = next((item for item in request.kept.wizards().value if item.id == wizard.id), wizard)
     names = [slug, wizard.id, layout]

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from console.wizards import check_views, export_views, graph_views, views
+from console.wizards import check_views, compare_views, export_views, graph_views, views
 
 
 class WizardId:
@@ -38,6 +38,7 @@ urlpatterns = [
     path(_ONE + "screens/<screen_key:screen>/", graph_views.wizard_screen, name="screen"),
     path(_ONE + "findings/", graph_views.wizard_findings, name="findings"),
     path(_ONE + "paths/", graph_views.wizard_paths, name="paths"),
+    path(_ONE + "compare/", compare_views.wizard_compare, name="compare"),
     path(_ONE + "graph.<str:form>", export_views.graph_export, name="export"),
     path(_ONE + "document.<str:form>", export_views.wizard_document, name="document"),
 ]
