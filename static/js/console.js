@@ -25,6 +25,7 @@
 
   // A whole page where a fragment was expected (an error page, another site's answer) takes the place of this page.
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.boosted) return; // asked for a whole page, and takes its part out of it
     if (/^\s*<!doctype/i.test(event.detail.serverResponse || "")) {
       event.detail.target = document.getElementById("main");
       const page = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
@@ -36,8 +37,11 @@
 
   // Result counts are spoken: a live region has to stand on the page before its text changes.
   document.addEventListener("htmx:afterSwap", (event) => {
-    const count = event.target.querySelector && event.target.querySelector("[data-announce]");
-    if (count) say(count.textContent.trim(), false);
+    const main = document.getElementById("main");
+    const spoken = event.detail.boosted
+      ? main.querySelector(".messages") || main.querySelector(".age span")
+      : event.target.querySelector && event.target.querySelector("[data-announce]");
+    if (spoken) say(spoken.textContent.trim(), false);
     const drawer = document.querySelector("#drawer > .drawer");
     if (drawer && event.detail.target.id === "drawer") drawer.focus();
   });
