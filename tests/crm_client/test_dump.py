@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_client import dump
+from crm_client import CrmClient, dump
 from crm_client.standin import StandIn
+from crm_client.standin.organisations import load_directory
 
 
 @pytest.fixture
@@ -44,6 +45,17 @@ def test_an_administrator_saves_the_whole_organisation(
     assert "files in" in told.out
     assert token not in told.out + told.err
     assert not any(token in path.read_text(encoding="utf-8") for path in saved.rglob("*.json"))
+
+
+def test_what_was_saved_is_an_organisation_of_the_stand_in(standin: StandIn, token: str, tmp_path: Path) -> None:
+    assert dump.main([str(tmp_path / "saved"), "--records", "Deals", "--most-records", "20"]) == 0
+    loaded = load_directory(tmp_path / "saved")
+    with StandIn(organisations=[loaded]) as twin, CrmClient.with_token(standin.api(), token) as original:
+        copied = CrmClient.with_token(twin.api(), twin.token(loaded.key, "alice")["access_token"])
+        assert [module.raw for module in copied.modules.all()] == [module.raw for module in original.modules.all()]
+        assert copied.layouts.all("Leads") == original.layouts.all("Leads")
+        assert len(list(copied.records.all("Deals", ["Deal_Name"]))) == 20
+        copied.close()
 
 
 def test_records_are_saved_only_when_asked_for(standin: StandIn, token: str, tmp_path: Path) -> None:
