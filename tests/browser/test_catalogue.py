@@ -22,7 +22,7 @@ def test_typing_narrows_the_list_and_the_address_keeps_it(signed_in: Visitor) ->
 def test_ticks_stay_from_page_to_page_and_reach_the_doctor(signed_in: Visitor) -> None:
     page = signed_in.go("/catalogue/?q=leads&method=GET")
     page.get_by_label("Tick GET /Leads", exact=True).check()
-    page.get_by_label("Search").fill("deals")
+    page.get_by_role("searchbox", name="Search").fill("deals")
     page.get_by_label("Tick GET /Deals", exact=True).check()
     expect(page.locator("[data-count]")).to_have_text("2 operations ticked.")
     page.get_by_role("button", name="Smallest set of scopes").click()
@@ -56,7 +56,7 @@ def test_with_too_little_granted_two_clicks_lead_to_a_page_that_works(visitor: V
 def test_without_script_the_filters_work(visitor_without_script: Visitor) -> None:
     visitor_without_script.sign_in()
     page = visitor_without_script.go("/catalogue/")
-    page.get_by_label("Search").fill("wizards")
+    page.get_by_role("searchbox", name="Search").fill("wizards")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("#operations")).to_contain_text("/settings/wizards")
     page.get_by_label("Tick GET /settings/wizards", exact=True).check()
