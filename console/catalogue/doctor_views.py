@@ -58,7 +58,7 @@ def doctor(request: CrmRequest) -> HttpResponse:
     ticked = [line for key in request.GET.getlist("op")[:MOST_TICKED] if lines and (line := lines.by_key.get(key))]
     verdicts = [Verdict(page, missing(granted, page.needs)) for page in pages()]
     asked = [spelled(scope) or scope[:128] for scope in request.GET.getlist("scope")[:MOST_TICKED]]
-    asked += needs_of(return_to) if asked else ()
+    asked += needs_of(return_to)
     chosen = exactly([*asked, *(line.scope for line in ticked)])
     of_pages = exactly(scope for verdict in verdicts for scope in verdict.lacks)
     context = {

@@ -12,6 +12,8 @@ import pytest
 from console.catalogue.pages import pages
 from console.connections.models import Connection
 from console.connections.scopes import READ_SCOPES
+from console.jobs import registry, services
+from console.jobs.handle import JobHandle
 from crm_client.scopes import is_known
 from crm_client.standin import StandIn
 from tests.cast import Page, Person, person
@@ -137,3 +139,32 @@ def test_the_way_back_is_always_ours(nora: Person, next_: str) -> None:
     text = nora.get("/catalogue/doctor/", scope="ZohoCRM.settings.wizards.READ", next=next_).text
     assert "evil" not in text
     assert "javascript:" not in text
+
+
+def test_wherever_access_is_missing_a_link_leads_to_the_doctor(nora: Person) -> None:
+    """A page, a part of a page, a message after a refresh, the page about the connection."""
+    wanted = "/catalogue/doctor/?scope=ZohoCRM.settings."
+    assert wanted in nora.get("/modules/Leads/fields/").text
+    assert wanted in nora.get("/").text
+    nora.post("/refresh/")
+    assert "/catalogue/doctor/?next=" in nora.get("/").text
+    assert wanted in Page(nora.client.get(f"/connections/{nora.connection.slug}/")).text
+
+
+def test_a_job_that_lacks_a_scope_leads_to_the_doctor(nora: Person) -> None:
+    def ask(handle: JobHandle) -> None:
+        handle.crm.modules.all()
+
+    registry.register("ask", ask)
+    try:
+        job = services.start(nora.connection, nora.user, "ask", "Ask for the modules")
+        services.run(job.pk)
+    finally:
+        registry.unregister("ask")
+    assert "/catalogue/doctor/" in nora.get(f"/jobs/{job.pk}/").text
+
+
+def test_the_page_one_comes_from_names_what_it_needs(nora: Person) -> None:
+    text = nora.get("/catalogue/doctor/", next=nora.at("/modules/")).text
+    assert "Missing: 1 scope" in text
+    assert "ZohoCRM.settings.modules.READ" in text
