@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from console.diagrams import Arrow, Badge, Label, Node
 from console.wizards import rules_in_words as words
 from console.wizards.graph import Place, Step, WizardGraph
-from console.wizards.picture import Picture
+from console.wizards.picture import DEFAULT_FILLS, Picture
 from crm_client.values import Ref
 from crm_client.wizard_screens import Button
 from crm_client.wizards import Container, Wizard
@@ -164,7 +164,8 @@ def _buttons(screen: str, one: list[Button], other: list[Button]) -> Iterator[Ch
 
 
 def _told(button: Button) -> str:
-    colour = f", coloured {button.background_colour}" if button.background_colour else ""
+    is_plain = button.background_colour is None or button.background_colour in DEFAULT_FILLS
+    colour = "" if is_plain else f", coloured {button.background_colour}"
     return f"“{button.label}” ({'; '.join([words.effect(button), *words.conditions(button)])}{colour})"
 
 

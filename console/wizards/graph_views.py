@@ -124,14 +124,15 @@ def _screen_address(names: list[str], query: str, key: str) -> str:
 def _lit(graph: WizardGraph, found: Gathered, look: Look, hits: set[str]) -> tuple[Lit, str]:
     """What the address asks to light, and a sentence about it."""
     if look.find:
-        return Lit(screens=hits or {""}), ""
+        return Lit(screens=hits or {""}, marked=hits), ""
     if look.to:
         way = graph.way_to(look.to)
         if way is None:
             return Lit(), f"No button leads to “{graph.label(look.to)}”."
         presses = "the start itself" if not way else "1 button press" if len(way) == 1 else f"{len(way)} button presses"
         screens = {look.to, *(step.source for step in way)}
-        return Lit(screens, {step.id for step in way}), f"Shortest way to “{graph.label(look.to)}”: {presses}."
+        lit = Lit(screens, {step.id for step in way}, marked={look.to})
+        return lit, f"Shortest way to “{graph.label(look.to)}”: {presses}."
     if look.way:
         ways = graph.ways_to_save().ways
         place = number(look.way)
@@ -145,7 +146,7 @@ def _lit(graph: WizardGraph, found: Gathered, look: Look, hits: set[str]) -> tup
         item = found.report.findings[place - 1]
         steps = [graph.by_step[step] for step in item.steps if step in graph.by_step]
         screens = {item.screen, *(step.source for step in steps), *(step.target for step in steps)} - {""}
-        return Lit(screens, {step.id for step in steps}), item.sentence
+        return Lit(screens, {step.id for step in steps}, marked={item.screen} - {""}), item.sentence
     return Lit(), ""
 
 

@@ -22,11 +22,13 @@ class Lit:
     """What is lit on the picture, the rest being dimmed. Empty: nothing is dimmed.
 
     screens  keys; steps: ids of arrows; current: the screen that is open beside the graph
+    marked   keys of screens that are pointed out: what was searched for, where a path leads
     """
 
     screens: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)
     current: str = ""
+    marked: set[str] = field(default_factory=set)
 
     @property
     def is_on(self) -> bool:
@@ -103,7 +105,7 @@ def _screen_kind(place: Place, reached: Mapping[str, int], lit: Lit, graph: Wiza
     kinds = ["start"] if place.is_start else []
     if place.key in graph.saves:
         kinds.append("end")
-    if place.key == lit.current:
+    if place.key == lit.current or place.key in lit.marked:
         kinds.append("current")
     elif (lit.is_on and place.key not in lit.screens) or (_is_limited(graph) and place.key not in reached):
         kinds.append("muted")
