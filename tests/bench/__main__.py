@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import client, demo, pages, waiting
+from tests.bench import catalogue, client, demo, pages, waiting
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -11,6 +11,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "connections": client.connections,
     "imports": client.imports,
     "pages": pages.pages,
+    "catalogue": catalogue.catalogue,
     "waiting": waiting.waiting,
     "demo": demo.demo,
 }
