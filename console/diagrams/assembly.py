@@ -1,6 +1,6 @@
 """What both layouts do once cards have their layers: sizes, ports, places, channels, pixels. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from console.diagrams.across import Placing
 from console.diagrams.channels import SLOT_GAP, Slot, open_channel, slots_of
@@ -11,8 +11,9 @@ from console.diagrams.ports import Turn, dock, grown, pieces_of
 from console.diagrams.sizes import face, tags
 
 
-def framed(nodes: Sequence[Node], arrows: Sequence[Arrow], direction: str) -> Frame:
-    return Frame(nodes, [face(node) for node in nodes], arrows, [tags(arrow) for arrow in arrows], direction == "down")
+def framed(nodes: Sequence[Node], arrows: Sequence[Arrow], direction: str, returning: Collection[int]) -> Frame:
+    faces, labels = [face(node) for node in nodes], [tags(arrow) for arrow in arrows]
+    return Frame(nodes, faces, arrows, labels, direction == "down", returning)
 
 
 def sizes(frame: Frame, edges: Sequence[tuple[int, int]], layer: Sequence[int]) -> list[int]:

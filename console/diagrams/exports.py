@@ -94,6 +94,7 @@ def as_json(layout: Layout) -> dict[str, Any]:
                 "height": card.box.height,
             }
             for card in layout.cards
+            if card.node.kind != "reference"
         ],
         "arrows": [
             {

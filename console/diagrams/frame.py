@@ -38,7 +38,7 @@ class Frame:
     arrows: Sequence[Arrow]
     tags: Sequence[Sequence[Tag]]
     is_down: bool
-    returning: Collection[int] = ()  # arrows that close a loop
+    returning: Collection[int]  # arrows that close a loop
 
     def point(self, along: int, across: int) -> Point:
         return (across, along) if self.is_down else (along, across)

@@ -48,8 +48,8 @@ class Grid:
         return vertex >= self.cards
 
 
-def build(layer: Sequence[int], edges: Sequence[tuple[int, int, int]], size: Sequence[int]) -> Grid:
-    """The grid of cards in their layers; edges are (source, target, number of the arrow).
+def build(layer: Sequence[int], edges: Sequence[tuple[int, int]], size: Sequence[int]) -> Grid:
+    """The grid of cards in their layers; edges are (source, target), one for each arrow.
 
     Vertices stand in their layers as they were made: cards in the given order, then bends.
     """
@@ -64,7 +64,7 @@ def build(layer: Sequence[int], edges: Sequence[tuple[int, int, int]], size: Seq
     )
     for vertex in range(count):
         grid.layers[layer[vertex]].append(vertex)
-    for source, target, arrow in edges:
+    for arrow, (source, target) in enumerate(edges):
         if layer[source] == layer[target]:
             grid.flat.append(Strand(arrow, [source, target], is_back=False))
             continue

@@ -12,6 +12,7 @@ from console.diagrams.grid import build
 from console.diagrams.model import Arrow, Layout, Node
 from console.diagrams.packing import pack
 from console.diagrams.ranks import layers_of
+from console.diagrams.references import cut_short
 from console.diagrams.walks import Graph, islands
 
 SHEET = (1400, 760)
@@ -97,10 +98,10 @@ def _direction(plan: _Plan | None) -> str:
 
 
 def _draw_up(plan: _Plan, direction: str) -> Block:
-    frame = framed(plan.nodes, plan.arrows, direction)
     place = places(plan.order)
-    frame.returning = {number for number, (one, two) in enumerate(plan.edges) if place[one] >= place[two]}
-    numbered = [(one, two, number) for number, (one, two) in enumerate(plan.edges)]
-    grid = build(plan.layer, numbered, sizes(frame, plan.edges, plan.layer))
+    returning = {number for number, (one, two) in enumerate(plan.edges) if place[one] >= place[two]}
+    nodes, edges, layer = cut_short(plan.nodes, plan.edges, plan.layer)
+    frame = framed(nodes, plan.arrows, direction, returning)
+    grid = build(layer, edges, sizes(frame, edges, layer))
     untangle(grid, plan.first or plan.order[:1])
     return assemble(frame, grid)

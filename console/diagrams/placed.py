@@ -18,6 +18,7 @@ from console.diagrams.grid import BEND, Grid, Strand, add_vertex, build
 from console.diagrams.layered import layered
 from console.diagrams.model import Arrow, Layout, Node
 from console.diagrams.packing import pack
+from console.diagrams.references import cut_short
 from console.diagrams.walks import Graph
 
 CARD = (160, 60)
@@ -47,21 +48,24 @@ def placed(nodes: Sequence[Node], arrows: Iterable[Arrow], start_ids: Iterable[s
     edges = [(vertex[arrow.source], vertex[arrow.target]) for arrow in drawn]
     choices = [_gathered(unique, edges, direction) for direction in ("right", "down")]
     chosen = min(choices, key=lambda choice: choice.cost)
-    frame = framed(unique, drawn, chosen.direction)
-    first = [vertex[key] for key in start_ids if key in vertex]
-    order = places(reading_order(len(unique), [edge for edge in edges if edge[0] != edge[1]], first)) if unique else []
-    frame.returning = {number for number, (one, two) in enumerate(edges) if order[one] >= order[two]}
     left_out = [arrow for arrow in arrows if not graph.has(arrow)]
     if not unique:
         return pack([], chosen.direction, left_out=left_out)
-    grid = build(
-        chosen.layer,
-        [(one, two, number) for number, (one, two) in enumerate(edges)],
-        sizes(frame, edges, chosen.layer),
-    )
+    first = [vertex[key] for key in start_ids if key in vertex]
+    order = places(reading_order(len(unique), [edge for edge in edges if edge[0] != edge[1]], first))
+    returning = {number for number, (one, two) in enumerate(edges) if order[one] >= order[two]}
+    cards, led, layer = cut_short(unique, edges, chosen.layer)
+    # A reference stands beside the card that its arrow leaves.
+    chosen.across += [chosen.across[one] for one, two in sorted(led, key=_target) if two >= len(unique)]
+    frame = framed(cards, drawn, chosen.direction, returning)
+    grid = build(layer, led, sizes(frame, led, layer))
     anchors = _anchors(grid, chosen, frame)
     _arrange(grid, anchors, frame)
     return pack([assemble(frame, grid, anchors, chosen.gaps)], chosen.direction, left_out=left_out)
+
+
+def _target(edge: tuple[int, int]) -> int:
+    return edge[1]
 
 
 def why_not(nodes: Sequence[Node]) -> str:

@@ -69,18 +69,24 @@ def segments(drawing: Drawing) -> Iterator[tuple[str, Place, Place]]:
 def through(drawing: Drawing, rectangles: list[tuple[str, Rectangle]], *, shrink: float, skip_own: bool) -> list[str]:
     """Arrows that run through a rectangle, made `shrink` pixels smaller on each side (arrows may touch a rim)."""
     found: set[str] = set()
-    bins: dict[int, list[tuple[str, Rectangle]]] = {}
+    bins: dict[tuple[int, int], list[tuple[str, Rectangle]]] = {}
     for name, box in rectangles:
-        for column in range(box[0] // 200, box[2] // 200 + 1):
-            bins.setdefault(column, []).append((name, box))
+        for cell in _cells(box[0], box[1], box[2], box[3]):
+            bins.setdefault(cell, []).append((name, box))
     for arrow, (ax, ay), (bx, by) in segments(drawing):
-        for column in range(int(min(ax, bx)) // 200, int(max(ax, bx)) // 200 + 1):
-            for name, (left, top, right, bottom) in bins.get(column, ()):
+        for cell in _cells(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)):
+            for name, (left, top, right, bottom) in bins.get(cell, ()):
                 if skip_own and name == arrow:
                     continue
                 if _cuts(ax, ay, bx, by, left + shrink, top + shrink, right - shrink, bottom - shrink):
                     found.add(f"{arrow} through {name}")
     return sorted(found)
+
+
+def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
+    for column in range(int(left) // 200, int(right) // 200 + 1):
+        for row in range(int(top) // 200, int(bottom) // 200 + 1):
+            yield column, row
 
 
 def _cuts(ax: float, ay: float, bx: float, by: float, left: float, top: float, right: float, bottom: float) -> bool:
