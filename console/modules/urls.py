@@ -1,26 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+from console import converters  # noqa: F401  registers api_name and crm_id
 from console.modules import module_views, views, workbook_views
-
-
-class ApiName:
-    """An API name: it can hold no hyphen and no dot, so no fixed word below is ever taken for a module."""
-
-    regex = "[A-Za-z][A-Za-z0-9_]{0,119}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class CrmId(ApiName):
-    regex = "[0-9]{1,30}"
-
-
-register_converter(ApiName, "api_name")
-register_converter(CrmId, "crm_id")
 
 app_name = "modules"
 urlpatterns = [

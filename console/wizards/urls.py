@@ -1,38 +1,27 @@
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from console import converters  # noqa: F401  registers crm_id
 from console.wizards import check_views, compare_views, export_views, graph_views, views
 
 
-class WizardId:
-    """Digits, as the CRM's ids are; so no fixed word below is ever taken for a wizard."""
-
-    regex = "[0-9]{1,30}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class ScreenKey(WizardId):
+class ScreenKey(StringConverter):
     """A screen's id, or the key made up for one without."""
 
     regex = "(?:screen-)?[0-9]{1,30}(?:-[0-9]{1,6})?"
 
 
-register_converter(WizardId, "wizard_id")
 register_converter(ScreenKey, "screen_key")
 
 app_name = "wizards"
-_ONE = "<wizard_id:wizard>/<wizard_id:layout>/"
+_ONE = "<crm_id:wizard>/<crm_id:layout>/"
 urlpatterns = [
     path("", views.wizard_list, name="list"),
     path("refresh/", views.wizard_list_refresh, name="list_refresh"),
     path("check/", check_views.wizard_check, name="check"),
     path("check/start/", check_views.wizard_check_start, name="check_start"),
     path("document.<str:form>", export_views.module_document, name="module_document"),
-    path("<wizard_id:wizard>/", views.wizard_detail, name="detail"),
+    path("<crm_id:wizard>/", views.wizard_detail, name="detail"),
     path(_ONE, graph_views.wizard_graph, name="graph"),
     path(_ONE + "refresh/", graph_views.wizard_refresh, name="refresh"),
     path(_ONE + "screens/<screen_key:screen>/", graph_views.wizard_screen, name="screen"),
