@@ -17,7 +17,7 @@ from console.modules.views import head
 from console.modules.words import FIELD_WORDS, MODULE_WORDS
 from console.modules.zoho_links import ZohoLinks, zoho_links
 from console.paging import cut
-from console.parts import part
+from console.parts import Part, part
 from crm_client.errors import NotFound
 from crm_client.layouts import Layout
 from crm_client.modules import Module
@@ -36,7 +36,8 @@ _SHOWN_ELSEWHERE = ("profiles", "related_lists", "layouts", "fields", "custom_vi
 @needs("ZohoCRM.settings.modules.READ")
 def module_detail(request: CrmRequest, module: str) -> HttpResponse:
     kept, found = _module(request, module)
-    more = part(lambda: request.kept.module(module))
+    has_no_api = _has_no_api(request, found, "module")
+    more: Part[Module | None] = Part(None) if has_no_api else part(lambda: request.kept.module(module))
     detail = more.kept.value if more.kept else None
     raw = {**found.raw, **(detail.raw if detail else {})}
     fields = request.kept.known("fields", module)
@@ -48,6 +49,7 @@ def module_detail(request: CrmRequest, module: str) -> HttpResponse:
             **_around(request, found, "detail"),
             "kept": kept,
             "more": more,
+            "has_no_api": has_no_api,
             "has_no_detail": more.kept is not None and detail is None,
             "groups": attributes.groups(raw, MODULE_WORDS, _SHOWN_ELSEWHERE),
             "raw": attributes.as_json(raw),
@@ -65,6 +67,8 @@ def module_detail(request: CrmRequest, module: str) -> HttpResponse:
 def field_list(request: CrmRequest, module: str) -> HttpResponse:
     _, found = _module(request, module)
     around = _around(request, found, "fields")
+    if _has_no_api(request, found, "fields"):
+        return render(request, "modules/fields.html", {**around, "has_no_api": True})
     fields = part(lambda: request.kept.fields(module))
     if fields.kept is None:
         return render(request, "modules/fields.html", {**around, "fields": fields})
@@ -149,6 +153,8 @@ def layout_list(request: CrmRequest, module: str, layout: str = "") -> HttpRespo
     """The layouts of a module and one of them drawn: the one in the address, else the first."""
     _, found = _module(request, module)
     around = _around(request, found, "layouts")
+    if _has_no_api(request, found, "layouts"):
+        return render(request, "modules/layouts.html", {**around, "has_no_api": True})
     layouts = part(lambda: request.kept.layouts(module))
     if layouts.kept is None:
         return render(request, "modules/layouts.html", {**around, "layouts": layouts})
@@ -181,9 +187,12 @@ def layout_list(request: CrmRequest, module: str, layout: str = "") -> HttpRespo
 @needs("ZohoCRM.settings.modules.READ", "ZohoCRM.settings.related_lists.READ")
 def related_lists(request: CrmRequest, module: str) -> HttpResponse:
     kept, found = _module(request, module)
+    around = _around(request, found, "related-lists")
+    if _has_no_api(request, found, "related_lists"):
+        return render(request, "modules/related_lists.html", {**around, "has_no_api": True})
     lists = part(lambda: request.kept.related_lists(module))
     known = {other.api_name for other in kept.value}
-    context = {**_around(request, found, "related-lists"), "lists": lists, "known": known}
+    context = {**around, "lists": lists, "known": known}
     return render(request, "modules/related_lists.html", context | ({"kept": lists.kept} if lists.kept else {}))
 
 
@@ -191,9 +200,16 @@ def related_lists(request: CrmRequest, module: str) -> HttpResponse:
 @needs("ZohoCRM.settings.modules.READ", "ZohoCRM.settings.custom_views.READ")
 def custom_views(request: CrmRequest, module: str) -> HttpResponse:
     _, found = _module(request, module)
+    around = _around(request, found, "custom-views")
+    if _has_no_api(request, found, "custom_views"):
+        return render(request, "modules/custom_views.html", {**around, "has_no_api": True})
     views = part(lambda: request.kept.custom_views(module))
-    rows = [(view, relations.criteria(view.criteria)) for view in views.kept.value] if views.kept else []
-    context = {**_around(request, found, "custom-views"), "views": views, "rows": rows}
+    links = _links(request)
+    rows = [
+        (view, relations.criteria(view.criteria), links.custom_view(found.module_name, view.id))
+        for view in (views.kept.value if views.kept else ())
+    ]
+    context = {**around, "views": views, "rows": rows}
     return render(request, "modules/custom_views.html", context | ({"kept": views.kept} if views.kept else {}))
 
 
@@ -228,6 +244,11 @@ def _module(request: CrmRequest, api_name: str) -> tuple[Kept[list[Module]], Mod
     if found is None:
         raise NotFound("the kept list of modules does not have it", what=f"the module {api_name}")
     return kept, found
+
+
+def _has_no_api(request: CrmRequest, module: Module, kind: str) -> bool:
+    """Whether asking would only cost a refusal; what was told once all the same is shown."""
+    return module.api_supported is False and request.kept.known(kind, module.api_name) is None
 
 
 def _address(request: CrmRequest, part: str, module: str) -> str:

@@ -62,9 +62,22 @@ def test_a_subform_leads_to_its_parent_and_back(alice: Person, standin: StandIn)
 
 def test_a_web_tab_of_which_the_crm_tells_no_more_still_has_its_page(alice: Person, standin: StandIn) -> None:
     tab = next(one for one in standin.organisation("demo").modules if one["generated_type"] == "web")
-    page = alice.get(f"/modules/{tab['api_name']}/")
-    assert page.status == 200
-    assert "tells no more about this module" in page.text or "data-error-code" in page.text
+    path = f"/modules/{tab['api_name']}/"
+    assert html.escape(tab["web_link"]) in alice.get(path).text
+    alice.post(f"{path}refresh/detail/")
+    assert "tells no more about this module" in alice.get(path).text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_module_without_an_api_is_not_asked_for_until_alice_wants_it(
+    alice: Person, standin: StandIn, tab: str
+) -> None:
+    page = alice.get(f"/modules/Home/{tab}")
+    assert (page.status, "This module has no API" in page.text) == (200, True)
+    assert _paths(standin) == ["modules"]
+    answer = alice.post(f"/modules/Home/refresh/{tab.rstrip('/') or 'detail'}/")
+    assert 'data-error-code="' in answer.text
+    assert len(standin.ledger()) >= 2
 
 
 @pytest.mark.parametrize("path", ["/modules/No_Such_Module/", "/modules/No_Such_Module/fields/", "/modules/leads/"])

@@ -123,6 +123,8 @@ def test_a_layouts_link_takes_an_id_and_nothing_else() -> None:
     links = zoho_links("us", "production", "org1")
     assert links.layout("Leads", "77") == "https://crm.zoho.com/crm/org1/settings/modules/Leads/layouts/77"
     assert links.layout("Leads", "77/../x") == ""
+    assert links.custom_view("Leads", "9") == "https://crm.zoho.com/crm/org1/tab/Leads/custom-view/9/list"
+    assert links.custom_view("Leads", "all") == links.custom_view("", "9") == ""
 
 
 def test_criteria_are_told_in_words() -> None:
