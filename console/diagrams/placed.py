@@ -126,9 +126,14 @@ def _gathered(nodes: Sequence[Node], edges: Sequence[tuple[int, int]], direction
     gaps = [max(0, round(two - one - CARD[axis])) for one, two in itertools.pairwise(firsts)]
     channel = CHANNEL[direction]
     scarce = sum(max(0, channel - gap) for gap in gaps) / (channel * max(1, len(gaps)))
-    flat = sum(layer[one] == layer[two] and one != two for one, two in edges)
+    # Neighbours in a layer are joined by a straight arrow; others need one that turns round beside the layer.
+    stacked = sorted(range(len(nodes)), key=lambda number: (layer[number], across[number]))
+    rank = places(stacked)
+    tied = sum(layer[one] == layer[two] and abs(rank[one] - rank[two]) == 1 for one, two in edges)
+    flat = sum(layer[one] == layer[two] and one != two for one, two in edges) - tied
     long = sum(abs(layer[one] - layer[two]) > 1 for one, two in edges)
-    cost = (2.0 * flat + 0.3 * long) / max(1, len(edges)) + 0.4 * scarce + (0.15 if direction == "down" else 0)
+    turned = (2.0 * flat + 0.4 * tied + 0.3 * long) / max(1, len(edges))
+    cost = turned + 0.4 * scarce + (0.15 if direction == "down" else 0)
     return _Gathered(direction, layer, across, [min(gap, 3 * channel) for gap in gaps], cost)
 
 
