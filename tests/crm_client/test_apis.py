@@ -138,9 +138,11 @@ def test_the_list_is_of_the_version_asked_for(standin: StandIn) -> None:
 def test_what_is_listed_and_not_served_has_no_address(standin: StandIn) -> None:
     listed = {(one.method, api.short_path) for api in client(standin).apis.all() for one in api.operation_types}
     assert ("GET", "/__features") in listed
+    spent = standin.world.ledger.credits["demo"]
     with pytest.raises(NotFound) as caught:
-        client(standin, scopes="ZohoCRM.features.READ").get("/__features")
+        client(standin).get("/__features")  # whatever the scope, and for nothing
     assert caught.value.code == "INVALID_URL_PATTERN"
+    assert standin.world.ledger.credits["demo"] == spent
 
 
 def test_by_default_nothing_is_listed_that_is_not_served() -> None:
