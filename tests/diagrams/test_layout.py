@@ -168,7 +168,7 @@ def test_positions_that_cannot_be_used_are_named(positions: list[tuple[float, fl
 
 
 def test_arrows_of_a_huge_loop_end_at_a_card_that_names_their_target() -> None:
-    count = 400
+    count = 250
     edges = [(number, number + 1) for number in range(count - 1)] + [(number, 0) for number in range(1, count)]
     graph = screens(edges, count)
     for number, node in enumerate(graph.nodes):
