@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 from console.catalogue.lines import Line
 
@@ -35,18 +36,19 @@ def address(line: Line, version: int) -> str:
 
 
 def curl(line: Line, version: int, api: str) -> str:
-    """A command for a shell. What has to be filled in stands in angle brackets; no token is ever printed.
+    """A command for a shell. What has to be filled in stands in angle brackets; no token is ever printed, and nothing
+    of the CRM's list can end the quotes.
 
     api  origin of the API host, from the table of data centres
     """
     path = _filled(address(line, version))
     parts = ["curl"]
     if line.method != "GET":
-        parts.append(f"--request {line.method}")
+        parts.append(f"--request {shlex.quote(line.method)}")
     parts.append('--header "Authorization: Zoho-oauthtoken $TOKEN"')
     if line.method in ("POST", "PUT", "PATCH"):
         parts.append('--header "Content-Type: application/json" --data @body.json')
-    parts.append(f'"{api}{path}"')
+    parts.append(shlex.quote(f"{api}{path}"))
     return " \\\n  ".join(parts)
 
 
@@ -56,10 +58,10 @@ def python(line: Line, version: int, api: str) -> str:
     if line.path.startswith("/bulk/"):
         return "# crm_client has no method for bulk calls; their address has its word before the version.\n"
     if own is None and line.method == "GET":
-        own = f'crm.get("{_filled(line.path)}")'
+        own = f"crm.get({json.dumps(_filled(line.path))})"
     if own is None:
         body = ', body=b"<JSON>"' if line.method != "DELETE" else ""
-        own = f'crm.transport.request("{line.method}", "{_filled(line.path)}"{body})'
+        own = f"crm.transport.request({json.dumps(line.method)}, {json.dumps(_filled(line.path))}{body})"
     return (
         "import os\n\nfrom crm_client import CrmClient, StaticToken\n\n"
         f'crm = CrmClient("{api}", StaticToken(os.environ["TOKEN"]), version={version})\n'

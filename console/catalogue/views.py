@@ -51,6 +51,7 @@ def operation_list(request: CrmRequest) -> HttpResponse:
         "groups": _groups(request, shown, catalogue.version, can_tick=True, is_both=catalogue.version == BOTH),
         "pages": pages,
         "found": len(found),
+        "is_filtered": bool(choice.words or set(choice.picked) - {"version"}),
         "all": len(catalogue.lines.all),
         "paths": catalogue.lines.paths,
     }
@@ -153,7 +154,8 @@ def _sent(request: CrmRequest) -> str:
 
 
 def _found(request: CrmRequest, choice: Choice) -> tuple[Catalogue, list[Line]]:
-    version = version_of((choice.picked.get("version") or ("",))[-1], request.connection)
+    asked = BOTH if "differs" in choice.picked else (choice.picked.get("version") or ("",))[-1]
+    version = version_of(asked, request.connection)
     catalogue = catalogue_of(request, version)
     granted = request.connection.scope_list
     return catalogue, browse.filtered(catalogue.lines, choice, lambda scope: covers(granted, scope))

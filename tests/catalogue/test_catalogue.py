@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import html
 import io
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -217,3 +219,26 @@ def test_each_documented_refusal_is_shown_in_words(alice: Person, filters: str, 
 def test_nothing_that_matches_is_said(alice: Person) -> None:
     page = alice.get("/catalogue/ask/", field="operation_types.oauth_scope", value="x")
     assert "no operation that matches" in page.text
+
+
+def test_nothing_of_the_list_can_end_the_quotes_of_a_command(alice: Person, standin: StandIn) -> None:
+    """Somebody copies the line into a shell."""
+    nasty = "/x';touch /tmp/owned;'$(touch /tmp/owned)`touch /tmp/owned`\"); import os #"
+    operation = {"method": "GET", "oauth_scope": "ZohoCRM.org.READ", "min_credits": 1, "max_credits": 1}
+    standin.organisation("demo").apis = [{"path": f"/crm/v8{nasty}", "operation_types": [operation]}]
+
+    text = html.unescape(alice.get("/catalogue/operation/", op=f"GET {nasty}").text)
+
+    command = re.search(r"<pre[^>]*>(curl.*?)</pre>", text, re.DOTALL)
+    script = re.search(r"<pre[^>]*>(import os.*?)</pre>", text, re.DOTALL)
+    assert command
+    assert script
+    assert shlex.split(command[1])[-1] == f"{standin.api()}/crm/v8{nasty}"
+    assert nasty in [node.value for node in ast.walk(ast.parse(script[1])) if isinstance(node, ast.Constant)]
+
+
+def test_asking_for_what_differs_shows_both_versions(alice: Person) -> None:
+    page = alice.get("/catalogue/", differs="yes", page="all").text
+    assert "only v8" in page
+    assert "Clear the filters" in page
+    assert "Clear the filters" not in alice.get("/catalogue/", version="both").text
