@@ -14,6 +14,11 @@ ROOMS = sorted(
     place.parent.name for place in (ROOT / "console").glob("*/urls.py") if place.parent.name not in OUTSIDE_ROOMS
 )
 PURE = ["crm_client/scopes.py", "crm_client/values.py", "crm_client/errors.py", "console/modules/browse.py"]
+_PURE_OF_WIZARDS = """
+    browse compare document facts finding findings findings_fields findings_rules findings_ways graph look picture
+    rules_in_words screen_card search
+"""
+PURE += [f"console/wizards/{name}.py" for name in _PURE_OF_WIZARDS.split()]
 SENDERS = {"crm_client/transport.py", "crm_client/auth.py"}
 HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "urllib.request", "httpx", "authlib"}
 

@@ -7,6 +7,7 @@ from console.jobs.handle import JobHandle
 from console.jobs.models import Job
 from console.wizards.gather import STOPS, gather
 from crm_client.errors import CrmError
+from crm_client.values import as_api_name
 from crm_client.wizards import Container, Wizard
 
 CHECK_WIZARDS = "check_wizards"
@@ -22,7 +23,8 @@ def check_wizards(handle: JobHandle) -> None:
     parts: list[dict[str, Any]] = list(result.get("parts", []))
     failures: list[dict[str, str]] = list(result.get("failures", []))
     done = {(item["wizard"], item["layout"]) for item in (*parts, *failures)}
-    listed = handle.kept.wizards(refresh=not done).value
+    # fetch() and not refresh=True: where the CRM is silent, an older copy must not pass for what was checked today
+    listed = handle.kept.wizards().value if done else handle.kept.fetch("wizards").value
     every = [(wizard, container) for wizard in listed for container in wizard.containers]
     read: set[str] = set()
     for number, (wizard, container) in enumerate(every):
@@ -31,10 +33,9 @@ def check_wizards(handle: JobHandle) -> None:
         handle.progress(number, len(every), f"{wizard.label}: {container.label}")
         try:
             if wizard.module_name not in read:  # fields and layouts once per module, not once per wizard
-                handle.kept.fields(wizard.module_name, refresh=True)
-                handle.kept.layouts(wizard.module_name, refresh=True)
+                _read_module(handle, wizard.module_name)
                 read.add(wizard.module_name)
-            handle.kept.wizard(wizard.id, container.layout_id, refresh=True)
+            handle.kept.fetch("wizard", f"{wizard.id}/{container.layout_id}")
             found = gather(handle.kept, wizard.id, container.layout_id, patient=True)
         except STOPS:
             raise
@@ -53,9 +54,20 @@ def check_wizards(handle: JobHandle) -> None:
     handle.progress(len(every), len(every))
 
 
+def _read_module(handle: JobHandle, module: str) -> None:
+    """Fields and layouts afresh; what the CRM will not give is said by each finding's report."""
+    for kind in ("fields", "layouts"):
+        try:
+            handle.kept.fetch(kind, module)
+        except STOPS:
+            raise
+        except CrmError:
+            continue
+
+
 def _failure(wizard: Wizard, container: Container, exc: CrmError) -> dict[str, str]:
     return {
-        "kind": "wizard", "module": wizard.module_name, "label": f"{wizard.label} ({container.label})",
+        "kind": "wizard", "module": as_api_name(wizard.module_name), "label": f"{wizard.label} ({container.label})",
         "code": exc.code or exc.message_code, "text": exc.sentence(),
         "wizard": wizard.id, "layout": container.layout_id,
     }  # fmt: skip

@@ -78,6 +78,36 @@ def test_what_the_crm_refuses_is_named_and_the_rest_is_checked(alice: Person, st
     assert alice.get(f"/jobs/{job.pk}/").status == 200
 
 
+def test_a_crm_that_went_silent_is_waited_for_and_no_older_copy_passes_for_todays(
+    alice: Person, standin: StandIn
+) -> None:
+    _run(alice)
+    for path in ("/crm/v8/settings/wizards", "/crm/v8/settings/fields"):
+        standin.fault("status", {"status": 500}, match={"path": path})
+        assert _run(alice).state == "waiting"
+        Job.objects.filter(state="waiting").delete()
+        standin.clear_faults()
+
+
+def test_fields_that_may_not_be_read_are_said_in_the_result(alice: Person, standin: StandIn) -> None:
+    standin.fault("status", {"status": 403}, match={"path": "/crm/v8/settings/fields"})
+    job = _run(alice)
+    assert (job.state, len(job.result["parts"])) == ("done", 33)
+    assert "What could not be examined" in alice.get("/wizards/check/").text
+
+
+def test_a_wizard_of_a_module_that_is_none_is_examined_all_the_same(alice: Person, standin: StandIn) -> None:
+    demo = standin.organisation("demo")
+    wizard, layout = next(iter(demo.wizard_details))
+    for raw in (demo.wizard_details[wizard, layout], demo.wizards[0]):
+        raw["module"] = {"api_name": "../users", "id": "1"}
+    job = _run(alice)
+    assert len(job.result["parts"]) == 33
+    assert alice.get(f"/jobs/{job.pk}/").status == 200
+    assert alice.get(f"/wizards/{wizard}/{layout}/").status == 200
+    assert alice.get("/wizards/").status == 200
+
+
 def test_a_second_click_leads_to_the_check_under_way(alice: Person) -> None:
     alice.post("/wizards/check/start/")
     alice.post("/wizards/check/start/")
