@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from console.diagrams import Arrow, Label, Layout, Node, draw, layered, placed
+from console.diagrams import Arrow, Badge, Label, Layout, Node, draw, layered, placed
 from tests.diagrams.geometry import faults, points
 from tests.diagrams.graphs import Graph, screens, three_screens, wizard_edges
 
@@ -187,3 +187,30 @@ def test_cards_never_share_a_pixel_with_their_neighbours_in_a_full_column() -> N
     boxes = sorted((card.box for card in layout.cards), key=lambda box: (box.x, box.y))
     gaps = [two.y - one.bottom for one, two in itertools.pairwise(boxes) if one.x == two.x]
     assert min(gaps) >= 20
+
+
+def test_choosing_another_product_is_a_way_back_and_choosing_one_is_not() -> None:
+    start, choose, loan, mortgage, review, save = range(6)
+    onward = [(start, choose), (choose, loan), (choose, mortgage), (loan, review), (mortgage, review), (review, save)]
+    back = [(review, choose), (choose, start), (loan, choose), (mortgage, choose)]
+    layout = _to_right([*back, *onward], 6)
+    assert [route.arrow.id for route in layout.routes if route.is_back] == ["e0", "e1", "e2", "e3"]
+
+
+def test_the_start_stands_first_even_beside_a_longer_way_that_nobody_can_take() -> None:
+    x = _x(_to_right([(2, 3), (3, 4), (4, 1), (0, 1)], 5))
+    assert x["0"] == min(x.values())
+
+
+def test_a_long_arrow_past_other_screens_runs_straight() -> None:
+    layout = _to_right([(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5)], 6)
+    (long,) = [route for route in layout.routes if route.arrow.id == "e5"]
+    assert sum(letter == "C" for letter, _ in long.steps) <= 3
+
+
+def test_badges_beyond_the_sixth_are_counted() -> None:
+    graph = three_screens()
+    graph.nodes[0].badges = [Badge(f"badge {number}") for number in range(9)]
+    card = draw(layered(*_parts(graph)), "x").cards[0]
+    assert [chip.line.text for chip in card.chips][-2:] == ["badge 5", "+3"]
+    assert "badge 8" in card.chips[-1].title
