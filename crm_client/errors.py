@@ -186,10 +186,10 @@ class InvalidRequest(Refused):
 
 
 class NoAnswer(CrmError):
-    """Sent, but no answer that counts: what a write did is unknown."""
+    """Sent, but no answer that counts. What a write did is unknown then, which whoever wrote has to say itself."""
 
     message_code = "CRM-DOWN"
-    safe = "What was only read is unchanged; a change that was being sent may or may not have been made."
+    safe = "Nothing was lost: Zoho CRM was only being read."
     happened = "The connection to Zoho CRM broke while it was asked for {what}"
 
 

@@ -15,7 +15,7 @@ from console.connections.models import Connection, User
 from console.jobs import bell, registry
 from console.jobs.handle import LEASE_S, JobCancelled, JobHandle, LeaseLost
 from console.jobs.models import Job
-from crm_client.errors import CrmError, ServerFault, SignInThrottled, SignInUnavailable, TooManyRequests
+from crm_client.errors import CrmError, NotSent, ServerFault, SignInThrottled, SignInUnavailable, TooManyRequests
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def run(job_id: UUID | str) -> None:
         log.warning("job taken over by another worker", extra={"job": str(job.pk)})
     except JobCancelled:
         _finish(mine, Job.State.CANCELLED)
-    except (TooManyRequests, SignInThrottled, SignInUnavailable, ServerFault) as exc:
+    except (NotSent, TooManyRequests, SignInThrottled, SignInUnavailable, ServerFault) as exc:
         _wait_for_crm(mine, job, exc)
     except CrmError as exc:
         _finish(mine, Job.State.FAILED, error_code=exc.message_code, error_text=f"{exc.sentence()} {exc.next_step}")

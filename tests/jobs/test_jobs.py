@@ -9,7 +9,7 @@ from django.utils import timezone
 from console.jobs import registry, services
 from console.jobs.handle import JobHandle
 from console.jobs.models import Job
-from crm_client.errors import NotAllowed, TooManyRequests
+from crm_client.errors import CrmError, NotAllowed, NotSent, ServerFault, TooManyRequests
 from tests.cast import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,8 +108,14 @@ def test_a_job_stopped_before_it_began_never_begins(alice: Person, counter: Coun
     assert (_now(job).state, counter.steps) == (Job.State.CANCELLED, [])
 
 
-def test_a_throttled_job_waits_and_is_rung_when_the_time_has_come(alice: Person, counter: Counter) -> None:
-    counter.at[2] = TooManyRequests(what="the fields of Leads", retry_after_s=120)
+@pytest.mark.parametrize(
+    "problem",
+    [TooManyRequests(what="the fields of Leads", retry_after_s=120), NotSent(what="the list"), ServerFault()],
+)
+def test_a_job_waits_for_the_crm_and_is_rung_when_the_time_has_come(
+    alice: Person, counter: Counter, problem: CrmError
+) -> None:
+    counter.at[2] = problem
     job = _start(alice)
     services.run(job.pk)
     waiting = _now(job)
