@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import catalogue, client, demo, pages, waiting
+from tests.bench import catalogue, client, demo, pages, waiting, wizards
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "pages": pages.pages,
     "catalogue": catalogue.catalogue,
     "waiting": waiting.waiting,
+    "wizards": wizards.findings,
     "demo": demo.demo,
 }
 

@@ -8,7 +8,6 @@ import pytest
 
 from console.diagrams import draw, outline, svg_text
 from console.wizards.document import Chapter, markdown
-from console.wizards.facts import Facts
 from console.wizards.findings import Report, check
 from console.wizards.graph import Viewer, WizardGraph
 from console.wizards.picture import Lit, picture
@@ -140,32 +139,6 @@ def test_hostile_labels_are_text_in_the_drawing() -> None:
     _, _, shown = everything(raw)
     assert "<script" not in shown
     assert "&lt;script" in shown
-
-
-def test_two_thousand_screens_are_shown() -> None:
-    count = 2000
-    raw = made({"A": ["save"]})
-    container = raw["containers"][0]
-    first = container["screens"][0]
-    container["screens"] = [
-        {**first, "id": str(10_000 + n), "display_label": f"S{n}", "segments": [{
-            "id": "1", "type": "buttons", "buttons": [
-                {"id": str(n), "display_label": "Next", "type": "transition", "category": "wizard_button",
-                 "target_screen": {"id": str(10_001 + n)}, "visibility": "show", "shape": "round"},
-            ] if n + 1 < count else [{"id": "2", "display_label": "Save", "type": "save"}]}]}
-        for n in range(count)
-    ]  # fmt: skip
-    container["chart_data"] = {
-        "nodes": [{"start_node": n == 0, "screen": {"id": str(10_000 + n)}} for n in range(count)],
-        "connections": [
-            {"id": str(50_000 + n), "source_screen": {"id": str(10_000 + n)}, "target_screen": {"id": str(10_001 + n)}}
-            for n in range(count - 1)
-        ],
-    }
-    wizard = Wizard.from_api(raw)
-    assert check(wizard, wizard.containers[0], Facts()).findings == []
-    _, _, shown = everything(raw)
-    assert shown.count(">S1999<") == 1
 
 
 def test_criteria_nested_a_hundred_deep_are_cut_and_named() -> None:

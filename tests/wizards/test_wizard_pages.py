@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crm_client.standin import StandIn
+from tests.bench.wizards import big
 from tests.cast import Person, person
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,25 @@ def test_documents_hold_screens_rules_and_findings(alice: Person, at: At) -> Non
     assert [name in page for name in names] == [True] * len(names)
     assert alice.get("/wizards/document.html", module="Nonsense").status == 404
     assert alice.get(at("New lead", rest="graph.exe")).status == 404
+
+
+def _with(standin: StandIn, screens: int, arrows: int) -> str:
+    """The address of a wizard of that size, added to the demo."""
+    demo, raw = standin.organisation("demo"), big(screens, arrows)
+    layout = demo.layouts["Loans"][0]["id"]
+    container = raw["containers"][0] | {"id": layout, "layout": {"id": layout, "name": "Standard"}}
+    demo.wizards.append(raw | {"containers": [{"id": layout, "layout": container["layout"]}]})
+    demo.wizard_details[raw["id"], layout] = raw | {"containers": [container]}
+    return f"/wizards/{raw['id']}/{layout}/"
+
+
+def test_a_graph_of_75_screens_and_300_arrows_is_a_page_of_at_most_400_kb(alice: Person, standin: StandIn) -> None:
+    page = alice.get(_with(standin, 75, 300))
+    assert len(_nodes(page.text)) == 75
+    assert len(page.content) <= 400_000
+
+
+def test_a_wizard_of_two_thousand_screens_is_shown(alice: Person, standin: StandIn) -> None:
+    page = alice.get(_with(standin, 2000, 2400))
+    assert page.status == 200
+    assert len(_nodes(page.text)) == 2000
