@@ -243,11 +243,14 @@ class Transport:
         *,
         what: str = "",
         body: bytes | None = None,
+        records: int = 1,
     ) -> JsonObject:
         """One call, and for reads up to two more where another try may help.
 
         A write is never sent again here, whatever happened to it, except after a refused token: then the CRM has said
         that it did nothing.
+
+        records  how many records the body carries, or the LIMIT of a query: the price may grow with them
         """
         if not _PATH.fullmatch(path):
             raise InvalidName("it is no address of the CRM", what="this address")
@@ -255,12 +258,13 @@ class Transport:
         ends = time.monotonic() + self.deadline_s
         if self.ends_by is not None:
             ends = min(ends, self.ends_by)
+        cost = price(method, path, params, records)
         token = self._tokens.token()
         tries, refreshed = 0, False
         while True:
             tries += 1
             try:
-                return self._call_once(method, path, params, body, token, ends, tries, what)
+                return self._call_once(method, path, params, body, token, ends, tries, what, cost)
             except TokenRefused as error:
                 if refreshed or error.code not in REFRESHABLE:
                     raise
@@ -295,6 +299,7 @@ class Transport:
         ends: float,
         attempt: int,
         what: str,
+        cost: int,
     ) -> JsonObject:
         if not _TOKEN.fullmatch(token):
             raise ReauthRequired("the stored token is damaged")
@@ -321,13 +326,13 @@ class Transport:
             error = exc
             raise
         finally:
-            self._tell(method, path, params, answer, error, (time.monotonic() - started) * 1000, attempt)
+            self._tell(method, path, cost, answer, error, (time.monotonic() - started) * 1000, attempt)
 
     def _tell(
         self,
         method: str,
         path: str,
-        params: Mapping[str, Param] | None,
+        cost: int,
         answer: Answer | None,
         error: CrmError | None,
         ms: float,
@@ -343,7 +348,7 @@ class Transport:
             status,
             code,
             ms,
-            0 if is_free else price(method, path, params),
+            0 if is_free else cost,
             attempt,
             credits_left(answer.headers) if answer else None,
         )

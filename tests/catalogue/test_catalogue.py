@@ -242,3 +242,21 @@ def test_asking_for_what_differs_shows_both_versions(alice: Person) -> None:
     assert "only v8" in page
     assert "Clear the filters" in page
     assert "Clear the filters" not in alice.get("/catalogue/", version="both").text
+
+
+@pytest.mark.parametrize(
+    ("fault", "args", "code"),
+    [
+        ("status", {"status": 500}, "CRM-DOWN"),
+        ("html", {"status": 200}, "CRM-BAD"),
+        ("truncate", {"bytes": 40}, "CRM-BAD"),
+    ],
+)
+def test_a_crm_that_fails_is_said_in_words(
+    alice: Person, standin: StandIn, fault: str, args: dict[str, int], code: str
+) -> None:
+    standin.fault(fault, args)
+    for path in ("/catalogue/", "/catalogue/ask/?value=send_mail"):
+        page = alice.client.get(alice.at(path))
+        assert page.status_code in (502, 504)
+        assert f'data-error-code="{code}"' in page.content.decode()

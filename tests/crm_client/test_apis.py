@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from crm_client import CrmClient
+from crm_client import CrmClient, StaticToken
 from crm_client.apis import Api, Filter, Operation, by_method, by_module, by_scope, explained
-from crm_client.errors import InvalidRequest, NotFound, ScopeMissing
+from crm_client.errors import InvalidRequest, NotFound, ScopeMissing, ServerFault
 from crm_client.standin import StandIn, organisations
+from crm_client.transport import CallEvent
 
 DATA = Path(organisations.__file__).parent / "samples" / "data"
 SAMPLES = [  # the documentation's requests, and the file that holds the answer's excerpt
@@ -161,3 +162,15 @@ def test_odd_answers_become_empty_values(raw: Any) -> None:
 
 def test_an_operation_without_a_price_says_so() -> None:
     assert Operation.from_api({"method": "GET", "max_credits": "many"}).max_credits is None
+
+
+def test_the_price_told_to_a_listener_grows_with_the_records(standin: StandIn) -> None:
+    """However it ends: the listener hears what the call would have cost."""
+    heard: list[CallEvent] = []
+    token = standin.token(scopes="ZohoCRM.modules.ALL")["access_token"]
+    crm = CrmClient(standin.api(), StaticToken(token), on_call=heard.append)
+    standin.fault("status", {"status": 500}, match={"method": "POST"})
+    with pytest.raises(ServerFault):
+        crm.transport.request("POST", "/Leads", body=b"{}", records=95)
+    standin.clear_faults()
+    assert [event.credits for event in heard] == [10]
