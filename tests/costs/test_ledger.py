@@ -17,7 +17,6 @@ from console.costs import ledger
 from console.costs.ledger import SPANS, Book
 from console.costs.models import Call
 from console.jobs import registry, services
-from console.jobs.tasks import housekeeping
 from console.metadata.kept import KeptMetadata
 from crm_client.errors import CrmError
 from crm_client.standin import StandIn
@@ -167,10 +166,3 @@ def test_calls_are_forgotten_after_ninety_days(alice: Person) -> None:
     crm_for(alice.connection, 15).modules.all()
     assert ledger.forget() == 0
     assert ledger.forget(timezone.now() + timedelta(days=91)) == 1
-
-
-def test_the_daily_housekeeping_forgets_old_calls(alice: Person) -> None:
-    crm_for(alice.connection, 15).modules.all()
-    Call.objects.update(at=timezone.now() - timedelta(days=91))
-    housekeeping.run()
-    assert not Call.objects.exists()
