@@ -19,48 +19,34 @@ def layers_of(count: int, edges: Sequence[tuple[int, int]], order: Sequence[int]
         weights[edge] = weights.get(edge, 0) + 1
     tails = [source for source, _ in weights]
     heads = [target for _, target in weights]
-    weight = list(weights.values())
-    length = [1] * len(weight)
-    # Nothing stands before a start: an edge of no weight and no length from the first start to each other source.
-    entered = set(heads)
-    if starts:
-        for vertex in range(count):
-            if vertex != starts[0] and vertex not in entered:
-                tails.append(starts[0])
-                heads.append(vertex)
-                weight.append(0)
-                length.append(0)
-    rank = _longest_paths(count, tails, heads, length, order)
+    rank = _longest_paths(count, tails, heads, order)
     if count > 2:
-        _Simplex(rank, tails, heads, weight, length).run()
+        _Simplex(rank, tails, heads, list(weights.values())).run()
     lowest = min(rank, default=0)
     rank = [value - lowest for value in rank]
-    for vertex in starts:
+    entered = set(heads)
+    for vertex in starts:  # nothing stands before where one begins
         if vertex not in entered:
             rank[vertex] = 0
     return rank
 
 
-def _longest_paths(
-    count: int, tails: Sequence[int], heads: Sequence[int], length: Sequence[int], order: Sequence[int]
-) -> list[int]:
+def _longest_paths(count: int, tails: Sequence[int], heads: Sequence[int], order: Sequence[int]) -> list[int]:
     out: list[list[int]] = [[] for _ in range(count)]
     for edge, tail in enumerate(tails):
         out[tail].append(edge)
     rank = [0] * count
     for vertex in order:
         for edge in out[vertex]:
-            rank[heads[edge]] = max(rank[heads[edge]], rank[vertex] + length[edge])
+            rank[heads[edge]] = max(rank[heads[edge]], rank[vertex] + 1)
     return rank
 
 
 class _Simplex:
     """A spanning tree of edges at their shortest; an edge whose cut value is negative is exchanged for another."""
 
-    def __init__(
-        self, rank: list[int], tails: list[int], heads: list[int], weight: list[int], length: list[int]
-    ) -> None:
-        self.rank, self.tails, self.heads, self.weight, self.length = rank, tails, heads, weight, length
+    def __init__(self, rank: list[int], tails: list[int], heads: list[int], weight: list[int]) -> None:
+        self.rank, self.tails, self.heads = rank, tails, heads
         self.count = len(rank)
         self.at: list[list[int]] = [[] for _ in range(self.count)]
         self.balance = [0] * self.count  # weight of edges out, less that of edges in
@@ -72,7 +58,7 @@ class _Simplex:
         self.tree: set[int] = set()
 
     def slack(self, edge: int) -> int:
-        return self.rank[self.heads[edge]] - self.rank[self.tails[edge]] - self.length[edge]
+        return self.rank[self.heads[edge]] - self.rank[self.tails[edge]] - 1
 
     def run(self) -> None:
         if not self.grow():
