@@ -13,7 +13,24 @@ OUTSIDE_ROOMS = {"management", "templatetags", "running", *HALL, *PURE_HALLS}
 ROOMS = sorted(
     place.parent.name for place in (ROOT / "console").glob("*/urls.py") if place.parent.name not in OUTSIDE_ROOMS
 )
-PURE = ["crm_client/scopes.py", "crm_client/values.py", "crm_client/errors.py", "console/modules/browse.py"]
+PURE = [
+    "crm_client/scopes.py",
+    "crm_client/values.py",
+    "crm_client/errors.py",
+    "console/modules/browse.py",
+    "console/choices.py",
+    "console/exports.py",
+    "console/paging.py",
+    "console/catalogue/browse.py",
+    "console/catalogue/lines.py",
+    "console/catalogue/needed.py",
+    "console/catalogue/recipes.py",
+    "console/costs/allowance.py",
+    "console/costs/chart.py",
+    "console/costs/endpoints.py",
+    "console/costs/prices.py",
+    "crm_client/credits.py",
+]
 _PURE_OF_WIZARDS = """
     browse compare document facts finding findings findings_fields findings_rules findings_ways graph look picture
     rules_in_words screen_card search
