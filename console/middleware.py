@@ -81,6 +81,4 @@ class ConnectionInUse:
 
 def _page_client(connection: Connection, purpose: gate.Purpose) -> CrmClient:
     """A client whose calls all together take no longer than a page may: three slow parts are no three deadlines."""
-    client = crm_for(connection, gate.page_deadline_s(), purpose)
-    client.transport.ends_by = time.monotonic() + gate.page_deadline_s()
-    return client
+    return crm_for(connection, gate.page_deadline_s(), purpose, ends_by=time.monotonic() + gate.page_deadline_s())

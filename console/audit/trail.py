@@ -5,6 +5,14 @@ from typing import Any, Protocol
 from django.http import HttpRequest
 
 from console.audit.models import Entry
+from crm_client.values import as_text
+
+_LONGEST = 300
+
+
+def _clean(value: Any) -> Any:
+    """Text from outside as the database takes it: no NUL, no lone surrogates, not endless."""
+    return as_text(value)[:_LONGEST] if isinstance(value, str) else value
 
 
 class Who(Protocol):
@@ -40,6 +48,6 @@ def record(
         person=who.full_name if who else "",
         connection=where.slug if where else "",
         zgid=where.zgid if where else "",
-        detail=detail,
+        detail={name: _clean(value) for name, value in detail.items()},
         address=request.META.get("REMOTE_ADDR", "") if request else "",
     )

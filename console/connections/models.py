@@ -96,6 +96,7 @@ class Connection(models.Model):
     access_token = EncryptedTextField(default="")
     access_expires_at = models.DateTimeField(null=True)
     generation = models.PositiveIntegerField(default=0)
+    refreshed_at = models.DateTimeField(null=True)  # when the access token was last made from the refresh token
     refresh_lease = models.CharField(max_length=32, default="", blank=True)
     refresh_lease_until = models.DateTimeField(null=True)
     refresh_not_before = models.DateTimeField(null=True)  # cool-down after the accounts server throttled or failed
@@ -111,7 +112,7 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "dc", "zgid", "crm_user_id"],
-                condition=Q(state__in=["active", "needs_sign_in"]),
+                condition=~Q(state="disconnected"),
                 name="one_connection_per_crm_user",
             )
         ]
@@ -147,6 +148,8 @@ class SignIn(models.Model):
     dc = models.CharField(max_length=32)
     scopes = models.TextField()
     verifier = EncryptedTextField()
+    force_consent = models.BooleanField(default=True)
+    target = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True)  # the one to reconnect
     return_to = models.CharField(max_length=512, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)

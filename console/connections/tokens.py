@@ -22,7 +22,14 @@ from console.connections.crypto import SecretUnreadable
 from console.connections.models import Connection
 from crm_client import CrmClient, auth
 from crm_client.datacentres import DataCentre, environment_of
-from crm_client.errors import ForeignServer, ReauthRequired, SignInError, SignInThrottled, SignInUnavailable
+from crm_client.errors import (
+    ForeignServer,
+    ReauthRequired,
+    SignInError,
+    SignInThrottled,
+    SignInUnavailable,
+    TokenRefused,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,35 +44,49 @@ WAIT_STEP_S = 0.05
 class ConnectionTokens:
     """The TokenSource of one connection, for `CrmClient`.
 
+    ends_by  monotonic seconds by which a refresh must have ended too, where a page waits for it
+
     Raises ReauthRequired when the person has to sign in again, SignInThrottled or SignInUnavailable when waiting is
     enough; the stored tokens are kept in the last two cases.
     """
 
-    def __init__(self, connection_id: UUID, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, connection_id: UUID, pause: Callable[[float], None] = time.sleep, ends_by: float | None = None
+    ) -> None:
         self._id = connection_id
         self._pause = pause
+        self._ends_by = ends_by
 
     def token(self) -> str:
         """An access token that is good for at least a few minutes, or the last good one while a refresh fails."""
         row = self._read()
         now = timezone.now()
-        if row.access_expires_at and row.access_expires_at - now > timedelta(seconds=AHEAD_S):
-            return row.access_token
-        still_good = bool(row.access_expires_at and row.access_expires_at - now > timedelta(seconds=5))
+        access = _opened(row)
+        left = row.access_expires_at - now if row.access_expires_at and access else timedelta(0)
+        if left > _ahead(row):
+            return access
+        still_good = left > timedelta(seconds=5)
         if still_good and row.refresh_not_before and row.refresh_not_before > now:
-            return row.access_token
+            return access
         try:
             return self._refreshed(row)
-        except (SignInThrottled, SignInUnavailable):
+        except ReauthRequired:
+            raise
+        except SignInError:
             if still_good:
-                return row.access_token
+                return access
             raise
 
     def refused(self, token: str) -> str:
         """The CRM refused this token: another process's newer one, or a freshly made one."""
         row = self._read()
-        if row.access_token and row.access_token != token:
-            return row.access_token
+        access = _opened(row)
+        if access and access != token:
+            return access
+        age = timezone.now() - row.refreshed_at if row.refreshed_at else None
+        if access and age is not None and timedelta(0) <= age < timedelta(seconds=COOL_DOWN_S):
+            # Another refresh would not help, and ten in ten minutes end everybody's work.
+            raise TokenRefused("it refuses even a token that was made a moment ago", code="INVALID_TOKEN", status=401)
         return self._refreshed(row)
 
     def _read(self) -> Connection:
@@ -79,7 +100,7 @@ class ConnectionTokens:
     def _refreshed(self, row: Connection) -> str:
         """The access token of the next generation, made here or by whoever holds the lease."""
         generation = row.generation
-        give_up = time.monotonic() + REFRESH_DEADLINE_S
+        give_up = time.monotonic() + self._time_left()
         while True:
             _respect_cool_down(row)
             lease = secrets.token_hex(8)
@@ -88,7 +109,7 @@ class ConnectionTokens:
             self._pause(WAIT_STEP_S)
             row = self._read()
             if row.generation != generation:
-                return row.access_token
+                return _opened(row)
             if time.monotonic() > give_up:
                 raise SignInUnavailable("another process is refreshing the sign-in and has not finished")
 
@@ -98,13 +119,12 @@ class ConnectionTokens:
         try:
             refresh_token = row.refresh_token
         except SecretUnreadable as exc:
-            log.error("a stored token does not open", extra={"connection": row.slug})
-            trail.record("connection.secret_unreadable", where=row)
+            _tell_unreadable(row)
             _needs_sign_in(mine)
             raise ReauthRequired("the stored sign-in cannot be opened with the keys in use") from exc
         dc = table.data_centres()[row.dc]
         try:
-            answer = auth.refresh(gate.http(), table.app_for(dc), dc, refresh_token, deadline_s=REFRESH_DEADLINE_S)
+            answer = auth.refresh(gate.http(), table.app_for(dc), dc, refresh_token, deadline_s=self._time_left())
         except ReauthRequired:
             _needs_sign_in(mine)
             raise
@@ -123,6 +143,7 @@ class ConnectionTokens:
             access_token=field.seal(pk, answer.access_token),
             access_expires_at=timezone.now() + timedelta(seconds=answer.expires_in_s),
             generation=F("generation") + 1,
+            refreshed_at=timezone.now(),
             refresh_lease="",
             refresh_lease_until=None,
             refresh_not_before=None,
@@ -130,10 +151,45 @@ class ConnectionTokens:
         )
         return answer.access_token
 
+    def _time_left(self) -> float:
+        """Seconds a refresh may take: its own deadline, or what is left of the page's."""
+        if self._ends_by is None:
+            return REFRESH_DEADLINE_S
+        return max(0.5, min(REFRESH_DEADLINE_S, self._ends_by - time.monotonic()))
 
-def crm_for(connection: Connection, deadline_s: float, purpose: gate.Purpose = gate.UNSAID) -> CrmClient:
-    """The client of a stored connection, with its tokens behind it."""
-    return gate.client_for(connection, ConnectionTokens(connection.pk), deadline_s, purpose)
+
+def crm_for(
+    connection: Connection, deadline_s: float, purpose: gate.Purpose = gate.UNSAID, ends_by: float | None = None
+) -> CrmClient:
+    """The client of a stored connection, with its tokens behind it.
+
+    ends_by  monotonic seconds by which all its calls together, refreshing included, must have ended
+    """
+    client = gate.client_for(connection, ConnectionTokens(connection.pk, ends_by=ends_by), deadline_s, purpose)
+    client.transport.ends_by = ends_by
+    return client
+
+
+def _ahead(row: Connection) -> timedelta:
+    """How long before its end a token is replaced: five minutes, or half its life where that is shorter."""
+    ahead = timedelta(seconds=AHEAD_S)
+    if row.refreshed_at and row.access_expires_at and row.access_expires_at > row.refreshed_at:
+        ahead = min(ahead, (row.access_expires_at - row.refreshed_at) / 2)
+    return ahead
+
+
+def _opened(row: Connection) -> str:
+    """The access token, or "" when it does not open: then a new one is made, and the audit knows."""
+    try:
+        return row.access_token
+    except SecretUnreadable:
+        _tell_unreadable(row)
+        return ""
+
+
+def _tell_unreadable(row: Connection) -> None:
+    log.error("a stored token does not open", extra={"connection": row.slug})
+    trail.record("connection.secret_unreadable", where=row)
 
 
 def _take_lease(pk: UUID, generation: int, lease: str) -> bool:

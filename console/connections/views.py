@@ -1,17 +1,21 @@
 """Signing in and out, and the organisations a person is connected to."""
 
+from datetime import timedelta
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from console.audit import trail
-from console.connections import sign_in, table
+from console.connections import connecting, sign_in, table
+from console.connections.connecting import ConsentNeeded
 from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
 from console.connections.scopes import READ_SCOPES, SCOPE_WORDS
@@ -52,13 +56,21 @@ def callback(request: HttpRequest) -> HttpResponse:
     """The browser comes back from Zoho."""
     try:
         done = sign_in.finish(request, request.GET)
-    except sign_in.ConsentNeeded as exc:
-        return _lead_to_zoho(request, sign_in.start(request, exc.dc, READ_SCOPES, exc.return_to, force_consent=True))
+    except ConsentNeeded as exc:
+        before = exc.sign_in
+        again = sign_in.start(request, exc.dc, before.scopes.split(), before.return_to, target=before.target)
+        return _lead_to_zoho(request, again)
     except CrmError as exc:
-        return render(request, "connections/refused.html", {"error": exc}, status=400)
+        return _refused(request, exc)
+    if done.missed:
+        messages.warning(
+            request,
+            f"At Zoho you chose {done.connection.org_name} as {done.connection.crm_user_name}. "
+            f"{done.missed.org_name} ({done.missed.environment}) still waits for you to sign in to it.",
+        )
     if done.is_pending:
         response = redirect("connections:confirm", done.connection.slug)
-    elif done.is_renewed and done.return_to not in ("", "/"):
+    elif done.is_renewed and not done.missed and done.return_to not in ("", "/"):
         response = redirect(local_path(done.return_to))
     else:
         response = redirect("connections:connected", done.connection.slug)
@@ -83,9 +95,9 @@ def confirm(request: HttpRequest, connection: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "connections/confirm.html", {"shown": found, **_scope_words(found)})
     if "confirm" in request.POST:
-        sign_in.confirm(request, found, person)
+        connecting.confirm(request, found, person)
         return redirect("connections:connected", found.slug)
-    sign_in.disconnect(request, found, person)
+    connecting.disconnect(request, found, person)
     return redirect("connections:list")
 
 
@@ -110,7 +122,7 @@ def disconnect(request: HttpRequest, connection: str) -> HttpResponse:
     found = get_object_or_404(Connection.objects.for_user(person), slug=connection)
     if request.method == "GET":
         return render(request, "connections/disconnect.html", {"shown": found})
-    revoked = sign_in.disconnect(request, found, person)
+    revoked = connecting.disconnect(request, found, person)
     return render(request, "connections/disconnected.html", {"shown": found, "revoked": revoked})
 
 
@@ -128,7 +140,7 @@ def reconnect(request: HttpRequest, connection: str) -> HttpResponse:
     return_to = local_path(request.POST.get("next", "/"))
     chosen = [scope for name in request.POST.getlist("scope")[:MOST_SCOPES] if (scope := spelled(name))]
     scopes = [*found.scope_list, *missing(found.scope_list, chosen or READ_SCOPES)]
-    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to))
+    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to, target=found))
 
 
 @require_POST
@@ -153,6 +165,18 @@ def front_door(request: HttpRequest) -> HttpResponse:
 def _lead_to_zoho(request: HttpRequest, start: sign_in.Start) -> HttpResponse:
     """200 with a link and a meta refresh: Chromium applies form-action to the whole chain of redirects (D2)."""
     return render(request, "connections/to_zoho.html", {"url": start.url, "dc": start.dc})
+
+
+def _refused(request: HttpRequest, problem: CrmError) -> HttpResponse:
+    """The page of a sign-in that came to nothing; where waiting helps, it says until when."""
+    wait = getattr(problem, "retry_after_s", None)
+    again_at = timezone.now() + timedelta(seconds=wait) if wait else None
+    response = render(
+        request, "connections/refused.html", {"error": problem, "again_at": again_at}, status=503 if wait else 400
+    )
+    if wait:
+        response.headers["Retry-After"] = str(int(wait) + 1)
+    return response
 
 
 def _scope_words(connection: Connection) -> dict[str, object]:

@@ -1,7 +1,11 @@
 """Signing in through the whole authorization-code flow, over real HTTP, and what must not get through."""
 
+import base64
 import html
+import json
+import os
 import re
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -53,9 +57,7 @@ def _changed(url: str, **changes: str | None) -> str:
         ("charlie", "europe-sandbox", "standin-us", "sandbox"),  # starts at the wrong one, and is led to the right one
     ],
 )
-def test_signing_in_says_what_was_connected(
-    standin: StandIn, user: str, org: str, dc: str, environment: str
-) -> None:
+def test_signing_in_says_what_was_connected(standin: StandIn, user: str, org: str, dc: str, environment: str) -> None:
     browser = Client()
     page = _sign_in(browser, standin, user, org, dc)
     place = standin.organisation(org)
@@ -216,6 +218,21 @@ def test_without_any_refresh_token_consent_is_asked_for_again(standin: StandIn) 
     assert not Connection.objects.exists()
 
 
+def test_consent_is_not_asked_for_in_an_endless_circle(standin: StandIn) -> None:
+    """However often Zoho leaves the refresh token out, the second time is told in words."""
+    browser = Client()
+    standin.fault(
+        "status", {"status": 200, "body": _answer_without_refresh(standin)}, match={"path": "/oauth/v2/token"}
+    )
+    page = _sign_in(browser, standin, "alice", "demo")
+    assert "Zoho gave no lasting access" in page.content.decode()
+
+
+def _answer_without_refresh(standin: StandIn) -> str:
+    token = standin.token(org="demo", user="alice", scopes=",".join(READ_SCOPES))["access_token"]
+    return json.dumps({"access_token": token, "api_domain": standin.api(), "token_type": "Bearer", "expires_in": 3600})
+
+
 @pytest.mark.parametrize("state", [Connection.State.ACTIVE, Connection.State.NEEDS_SIGN_IN])
 def test_a_refresh_token_that_is_dead_or_too_narrow_is_not_gone_on_with(
     standin: StandIn, state: Connection.State
@@ -252,6 +269,46 @@ def test_an_api_host_outside_the_table_is_not_believed(standin: StandIn) -> None
     page = _sign_in(Client(), standin, "alice", "demo")
     assert page.status_code == 400
     assert not Connection.objects.exists()
+    assert standin.living_tokens("demo", "alice")["refresh"] == 0  # given back, or it would push a working one out
+
+
+def test_a_name_too_long_for_any_column_still_connects(standin: StandIn) -> None:
+    place = standin.organisation("demo")
+    place.org["company_name"] = place.user("alice")["full_name"] = "x" * 5000
+    assert _sign_in(Client(), standin, "alice", "demo").status_code == 200
+
+
+def test_odd_text_in_the_callback_reaches_the_audit_as_text(standin: StandIn) -> None:
+    browser = Client()
+    back = standin.sign_in(_begin(browser), user="alice", org="demo")
+    assert browser.get(_changed(back, **{"accounts-server": "https://evil.test/\x00" + "y" * 9000})).status_code == 400
+    assert "\x00" not in Entry.objects.get(action="sign_in.foreign_server").detail["server"]
+
+
+def test_a_sign_in_begun_under_a_key_that_is_gone_starts_again(standin: StandIn, settings: Any) -> None:
+    browser = Client()
+    back = _local(standin.sign_in(_begin(browser), user="alice", org="demo"))
+    settings.TOKEN_KEYS = [base64.urlsafe_b64encode(os.urandom(32)).decode()]
+    assert "cannot be finished" in browser.get(back).content.decode()
+
+
+def test_all_calls_of_the_callback_together_end_in_time(standin: StandIn, settings: Any) -> None:
+    settings.CRM_WEB_DEADLINE_S = 1
+    standin.fault("latency", {"ms": 700}, match={"path": "/crm/v8/"})
+    begin = time.monotonic()
+    page = _sign_in(Client(), standin, "alice", "demo")
+    assert page.status_code == 400
+    assert "CRM-SLOW" in page.content.decode()
+    assert time.monotonic() - begin < 4
+
+
+def test_choosing_another_organisation_than_the_one_to_reconnect_is_said(standin: StandIn, alice: Person) -> None:
+    page = alice.client.post(f"/connections/{alice.connection.slug}/reconnect/", {"next": alice.at("/modules/")})
+    url = html.unescape(re.search(r'href="(http[^"]+/oauth/v2/auth[^"]*)"', page.content.decode())[1])  # type: ignore[index]
+    back = standin.sign_in(url, user="alice", org="demo-sandbox")
+    answer = alice.client.get(_local(back), follow=True)
+    assert "still waits for you" in answer.content.decode()
+    assert answer.redirect_chain[-1][0].endswith("/confirm/")
 
 
 def test_erik_whose_profile_may_not_use_the_api_is_told_so(standin: StandIn) -> None:

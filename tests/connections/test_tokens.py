@@ -1,5 +1,6 @@
 """One refresh per expiry, and a person who stays signed in while the accounts server stumbles (D6, D7)."""
 
+import json
 import threading
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.db import connection as database
 from django.db.models import F
 from django.utils import timezone
 
+from console.audit.models import Entry
 from console.connections.models import Connection
 from console.connections.tokens import LEASE_S, ConnectionTokens
 from crm_client.errors import ReauthRequired, SignInThrottled, SignInUnavailable
@@ -116,6 +118,33 @@ def test_a_lease_from_a_clock_that_jumped_does_not_hold_anybody_up(alice: Person
         refresh_lease="somebody", refresh_lease_until=timezone.now() + timedelta(hours=2)
     )
     assert ConnectionTokens(alice.connection.pk).token()
+    assert _refreshes(standin) == 1
+
+
+def test_a_short_lived_token_is_not_refreshed_at_every_call(alice: Person, standin: StandIn) -> None:
+    answer = {"access_token": alice.connection.access_token, "expires_in": 200, "api_domain": standin.api()}
+    standin.fault("status", {"status": 200, "body": json.dumps(answer)}, match={"path": "/oauth/v2/token"})
+    _expire(alice)
+    tokens = ConnectionTokens(alice.connection.pk)
+    for _ in range(6):
+        tokens.token()
+    assert _refreshes(standin) == 1
+
+
+def test_a_crm_that_refuses_every_token_is_not_answered_with_refreshes(alice: Person, standin: StandIn) -> None:
+    body = json.dumps({"code": "INVALID_TOKEN", "details": {}, "message": "invalid oauth token", "status": "error"})
+    standin.fault("status", {"status": 401, "body": body}, match={"path": "/crm/v8/"})
+    for _ in range(3):
+        assert "SIGNIN-AGAIN" in alice.get("/modules/").text
+    assert _refreshes(standin) == 1
+
+
+def test_a_swapped_access_token_is_replaced_and_told_to_the_audit(alice: Person, standin: StandIn) -> None:
+    mine = Connection.objects.filter(pk=alice.connection.pk)
+    stolen = Connection._meta.get_field("access_token").seal("another row", "1000.another")
+    mine.update(access_token=stolen)
+    assert alice.get("/modules/").status == 200
+    assert Entry.objects.filter(action="connection.secret_unreadable").exists()
     assert _refreshes(standin) == 1
 
 

@@ -1,0 +1,209 @@
+"""What a finished sign-in becomes: an account, a connection with its tokens; and the end of one."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from console.audit import trail
+from console.connections import gate, table
+from console.connections.crypto import SecretUnreadable
+from console.connections.models import Connection, SignIn, User
+from console.connections.signals import disconnected
+from crm_client import auth
+from crm_client.calls import CallEvent
+from crm_client.datacentres import DataCentre
+from crm_client.errors import CrmError, SignInRefused
+
+_NAME_LENGTH = 255
+_REVOKE_DEADLINE_S = 4.0
+
+
+class SignInAnswerError(SignInRefused):
+    """A sign-in that ends without a connection, told in our own words. `title` heads the page."""
+
+    def __init__(self, title: str, reason: str, next_step: str) -> None:
+        self.title = title
+        super().__init__(reason)
+        self.next_step = next_step  # type: ignore[misc]
+
+    def sentence(self) -> str:
+        return self.reason
+
+
+class ConsentNeeded(Exception):
+    """Zoho gave no refresh token and none that is stored will do: the consent page has to ask."""
+
+    def __init__(self, sign_in: SignIn, dc: DataCentre) -> None:
+        self.sign_in = sign_in
+        self.dc = dc
+        super().__init__("no refresh token")
+
+
+@dataclass(slots=True)
+class Seen:
+    """Who and which organisation the new token speaks for, as the CRM itself says.
+
+    caller  not stored; what is known of the organisation as long as there is no connection
+    calls   what looking took, to be told once it is known who asked
+    """
+
+    dc: DataCentre
+    environment: str
+    caller: Connection
+    calls: list[CallEvent] = field(default_factory=list)
+    zgid: str = ""
+    org_name: str = ""
+    crm_user_id: str = ""
+    name: str = ""
+    email: str = ""
+
+    def tell(self, zgid: str, org_name: str, crm_user_id: str, name: str, email: str) -> None:
+        """Names are cut to what a column holds: PostgreSQL refuses longer ones, and no screen shows them."""
+        self.zgid, self.crm_user_id = zgid, crm_user_id
+        self.org_name, self.name, self.email = org_name[:_NAME_LENGTH], name[:_NAME_LENGTH], email[:_NAME_LENGTH]
+
+
+@dataclass(slots=True)
+class Finished:
+    """A connection made or renewed.
+
+    is_pending  the person has still to confirm it
+    is_renewed  it was there before
+    replaced    the refresh token it had until now, or ""
+    missed      the connection that was to be renewed, where another one came back
+    """
+
+    user: User
+    connection: Connection
+    return_to: str
+    is_pending: bool
+    is_renewed: bool
+    replaced: str
+    missed: Connection | None
+
+
+def store(request: HttpRequest, sign_in: SignIn, scopes: list[str], tokens: auth.TokenAnswer, seen: Seen) -> Finished:
+    """Makes or renews the connection of this CRM user; raises ConsentNeeded when no refresh token will do."""
+    with transaction.atomic():
+        user = _account(request, seen)
+        where = {"user": user, "dc": seen.dc.key, "zgid": seen.zgid, "crm_user_id": seen.crm_user_id}
+        known = (
+            Connection.objects.select_for_update().filter(**where).exclude(state=Connection.State.DISCONNECTED).first()
+        )
+        if not tokens.refresh_token and not _still_good(known, scopes):
+            raise _no_lasting_access(sign_in, seen.dc)
+        is_adding = request.user.is_authenticated
+        is_pending = is_adding and (known is None or known.state == Connection.State.PENDING)
+        connection, replaced = known or Connection(**where), ""
+        if tokens.refresh_token:
+            replaced = _stored_refresh_token(connection)
+            connection.refresh_token = tokens.refresh_token
+        connection.environment, connection.org_name = seen.environment, seen.org_name
+        connection.crm_user_name, connection.crm_user_email = seen.name, seen.email
+        connection.scopes, connection.api_version = " ".join(scopes), settings.CRM_API_VERSION
+        connection.access_token = tokens.access_token
+        connection.access_expires_at = timezone.now() + timedelta(seconds=tokens.expires_in_s)
+        connection.generation += 1
+        connection.refreshed_at = None
+        connection.refresh_lease, connection.refresh_lease_until = "", None
+        connection.refresh_not_before, connection.refresh_problem = None, ""
+        connection.connected_at = timezone.now()
+        if not is_pending:
+            connection.state = Connection.State.ACTIVE
+        connection.save()
+        action = "connection.renewed" if known else "connection.asked" if is_pending else "connection.added"
+        detail = {"dc": seen.dc.key, "environment": seen.environment, "scopes": scopes}
+        trail.record(action, who=user, where=connection, request=request, **detail)
+    target = sign_in.target
+    missed = target if target is not None and target.pk != connection.pk else None
+    return Finished(user, connection, sign_in.return_to, is_pending, known is not None, replaced, missed)
+
+
+def enter(request: HttpRequest, done: Finished, tokens: auth.TokenAnswer) -> None:
+    """Ends the replaced token, now that the new one is stored, and signs the person in who was nobody yet."""
+    if done.replaced and done.replaced != tokens.refresh_token:
+        give_back(table.data_centres()[done.connection.dc], done.replaced)
+    if not request.user.is_authenticated:
+        login(request, done.user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def give_back(dc: DataCentre, token: str) -> bool:
+    """Asks the accounts server to end a token; False when it did not, which is never fatal."""
+    try:
+        auth.revoke(gate.http(), table.app_for(dc), dc, token, deadline_s=_REVOKE_DEADLINE_S)
+    except CrmError:
+        return False
+    return True
+
+
+def confirm(request: HttpRequest, connection: Connection, user: User) -> None:
+    """The person has seen organisation and CRM user and wants this connection."""
+    pending = Connection.objects.filter(pk=connection.pk, state=Connection.State.PENDING)
+    if pending.update(state=Connection.State.ACTIVE):
+        trail.record("connection.added", who=user, where=connection, request=request, scopes=connection.scope_list)
+
+
+def disconnect(request: HttpRequest | None, connection: Connection, user: User) -> bool:
+    """Destroys the tokens here, whatever the accounts server says; False when it could not be told to revoke."""
+    dc = table.data_centres().get(connection.dc)
+    token = _stored_refresh_token(connection)
+    Connection.objects.filter(pk=connection.pk).update(
+        state=Connection.State.DISCONNECTED, refresh_token="", access_token="", access_expires_at=None, refresh_lease=""
+    )
+    disconnected.send(Connection, connection=connection)
+    revoked = dc is not None and bool(token) and give_back(dc, token)
+    trail.record("connection.ended", who=user, where=connection, request=request, revoked=revoked)
+    return revoked
+
+
+def _account(request: HttpRequest, seen: Seen) -> User:
+    """Who is signed in here already, else the account of this CRM user, made at the first time.
+
+    Its row stays locked until the connection is stored, so that two sign-ins at once make one connection.
+    """
+    locked = User.objects.select_for_update()
+    if isinstance(request.user, User):
+        return locked.get(pk=request.user.pk)
+    identity = User.identity_of(seen.dc.key, seen.zgid, seen.crm_user_id)
+    user, _ = locked.get_or_create(identity=identity, defaults={"full_name": seen.name})
+    if not user.is_active:
+        raise SignInAnswerError(
+            "This account is closed", "An operator has closed your account here.", "Ask whoever runs the console."
+        )
+    user.full_name, user.email = seen.name, seen.email
+    if not user.password:
+        user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _no_lasting_access(sign_in: SignIn, dc: DataCentre) -> Exception:
+    """Asking once more with the consent page helps, unless it was asked already."""
+    if not sign_in.force_consent:
+        return ConsentNeeded(sign_in, dc)
+    return SignInAnswerError(
+        "Zoho gave no lasting access",
+        "You agreed, but Zoho's answer carries no refresh token, without which the console could read for an hour. "
+        "Nothing was connected.",
+        "Remove this console under Connected apps in your Zoho account, then sign in again.",
+    )
+
+
+def _still_good(known: Connection | None, scopes: list[str]) -> bool:
+    """Whether the stored refresh token can go on: Zoho still takes it, and it carries every scope granted now."""
+    if known is None or known.state != Connection.State.ACTIVE:
+        return False
+    return bool(_stored_refresh_token(known)) and set(scopes) <= set(known.scope_list)
+
+
+def _stored_refresh_token(connection: Connection) -> str:
+    """The refresh token, or "" when there is none or it does not open (then there is nothing to revoke)."""
+    try:
+        return connection.refresh_token
+    except SecretUnreadable:
+        return ""
