@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
-  const LEAST = 0.08, MOST = 3, STEP = 1.25, READABLE = 0.6, OPENING = 0.9;
+  const LEAST = 0.08, MOST = 3, STEP = 1.25, READABLE = 0.7, OPENING = 0.9;
 
   function start(figure) {
     if (figure.classList.contains("has-script")) return;
@@ -15,6 +15,7 @@
     const scaleText = figure.querySelector(".diagram-scale");
     let scale = 1;
     let map = null;
+    let isTouched = false;  // the reader has chosen a zoom: it is kept when the window or the panel changes
 
     // --- zoom ---------------------------------------------------------------------------------------------------------
     function zoom(wanted, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
@@ -39,9 +40,9 @@
       stage.scrollTop += box.top + box.height / 2 - frame.top - stage.clientHeight / 2;
     }
     const act = {
-      in: () => zoom(scale * STEP),
-      out: () => zoom(scale / STEP),
-      fit: () => zoom(fitting()),
+      in: () => { isTouched = true; zoom(scale * STEP); },
+      out: () => { isTouched = true; zoom(scale / STEP); },
+      fit: () => { isTouched = true; zoom(fitting()); },
       full: () => (document.fullscreenElement === figure ? document.exitFullscreen() : figure.requestFullscreen()),
     };
     const tools = figure.querySelector(".diagram-tools");
@@ -58,6 +59,7 @@
     stage.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
+      isTouched = true;
       const frame = stage.getBoundingClientRect();
       const lines = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
       zoom(scale * Math.exp(-lines / 300), event.clientX - frame.left, event.clientY - frame.top);
@@ -169,8 +171,12 @@
       if (document.fullscreenElement === figure) document.exitFullscreen();
       const to = address(link);
       htmx.ajax("GET", to.pathname + to.search, { source: link, target: `#${figure.dataset.panel}`, swap: "outerHTML", push: "true" })
-        .then(() => { const panel = document.getElementById(figure.dataset.panel); if (panel) panel.focus(); }, () => {});
+        .then(() => { const panel = document.getElementById(figure.dataset.panel); if (panel) reveal(panel); }, () => {});
     });
+    function reveal(panel) {
+      const top = panel.getBoundingClientRect().top;
+      panel.focus({ preventScroll: top >= 0 && top < innerHeight / 2 });
+    }
     figure.markCurrent = () => {
       for (const link of svg.querySelectorAll("a[data-node]")) link.classList.toggle("is-current", address(link).pathname === location.pathname);
     };
@@ -221,10 +227,19 @@
       const whole = fitting();
       return whole >= READABLE ? whole : Math.min(OPENING, Math.max(READABLE, (stage.clientWidth - 2) / width));
     }
-    zoom(opening());
-    const first = svg.querySelector(".node.is-current") || svg.querySelector(".node.is-start");
-    if (first) centre(first);
-    addEventListener("resize", () => { if (map) map.update(); });
+    const inSight = () => svg.querySelector(".node.is-current") || svg.querySelector(".node.is-start");
+    function open() {
+      zoom(opening());
+      const first = inSight();
+      if (first) centre(first);
+    }
+    open();
+    let lastWidth = stage.clientWidth;
+    new ResizeObserver(() => {
+      if (Math.abs(stage.clientWidth - lastWidth) > 24 && !isTouched && document.fullscreenElement !== figure) open();
+      lastWidth = stage.clientWidth;
+      if (map) map.update();
+    }).observe(stage);
   }
 
   const startAll = (scope) => { for (const figure of scope.querySelectorAll("[data-diagram]")) start(figure); };
