@@ -53,4 +53,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """The page; for htmx the sentence alone, which then stands where the fragment would have."""
+    if getattr(request, "htmx", None) and wants_partial(request):
+        return render(request, "shared/_failed.html", {"status": status}, status=status)
     return render(request, template, status=status)

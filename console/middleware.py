@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -13,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
 from console.connections import gate
+from console.connections.local_paths import local_path
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
 from console.errors import crm_problem
@@ -31,6 +33,9 @@ class SignedIn(LoginRequiredMiddleware):
             here = request.htmx.current_url_abs_path or "/"
             answer = redirect_to_login(here, settings.LOGIN_URL)
             return HttpResponseClientRedirect(answer.url)
+        if request.method not in ("GET", "HEAD"):  # its address answers no GET; the page that the form stood on does
+            here = local_path(urlsplit(request.headers.get("Referer", "")).path)
+            return redirect_to_login(here, settings.LOGIN_URL)
         return super().handle_no_permission(request, view_func)
 
 

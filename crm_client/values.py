@@ -22,6 +22,7 @@ _T = TypeVar("_T")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE | re.ASCII)
 _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]")
+_LONGEST_NAME = 120  # letters of an API name; addresses and columns hold no longer one
 _LONGEST_ID = 30  # digits; the CRM says 19, a few more do no harm
 
 
@@ -97,7 +98,7 @@ def as_api_name(value: JSON) -> str:
 
 def is_api_name(value: str) -> bool:
     # the ASCII identifiers of Python are exactly these, but for a leading underscore; three times as quick as a pattern
-    return value.isascii() and value.isidentifier() and value[0] != "_"
+    return len(value) <= _LONGEST_NAME and value.isascii() and value.isidentifier() and value[0] != "_"
 
 
 def is_id(value: str) -> bool:

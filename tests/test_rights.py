@@ -130,3 +130,17 @@ def test_a_form_without_its_token_is_refused_in_words(alice: Person) -> None:
         elif answer.status_code == 403 and not answer.content:
             wrong.append((route.name, "silence"))
     assert wrong == []
+
+
+def test_a_fragment_that_is_not_there_is_a_sentence_and_no_page_in_the_page(alice: Person) -> None:
+    page = alice.get_partial("/jobs/00000000-0000-0000-0000-000000000000/")
+    assert page.status == 404
+    assert 'data-error-code="NOT-FOUND"' in page.text
+    assert "<html" not in page.text
+
+
+def test_after_a_form_of_an_ended_session_one_comes_back_to_its_page(alice: Person) -> None:
+    answer = Client().post(
+        alice.at("/modules/refresh-list/"), headers={"Referer": f"http://testserver{alice.at('/modules/')}"}
+    )
+    assert answer.headers["Location"] == f"/sign-in/?next={alice.at('/modules/')}"

@@ -36,7 +36,10 @@ class JobHandle:
         Call it at least once per CRM call. Raises JobCancelled when the person asked to stop, LeaseLost when another
         worker has the job.
         """
-        self._write(done=done, total=total, note=note[:255], lease_until=timezone.now() + timedelta(seconds=LEASE_S))
+        until = timezone.now() + timedelta(seconds=LEASE_S)
+        further = {"attempts": 0} if done > self.job.done else {}
+        self._write(done=done, total=total, note=note[:255], lease_until=until, **further)
+        self.job.done = done
         self.job.refresh_from_db(fields=["cancel_asked"])
         if self.job.cancel_asked:
             raise JobCancelled

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,23 @@ from console.connections.models import Connection, User
 from console.jobs import bell, registry
 from console.jobs.handle import LEASE_S, JobCancelled, JobHandle, LeaseLost
 from console.jobs.models import Job
-from crm_client.errors import CrmError, NotSent, ServerFault, SignInThrottled, SignInUnavailable, TooManyRequests
+from crm_client.errors import (
+    BadAnswer,
+    CrmError,
+    NoAnswer,
+    NotSent,
+    SignInThrottled,
+    SignInUnavailable,
+    TooBig,
+    TooManyRequests,
+)
 
 log = logging.getLogger(__name__)
 
 RING_AGAIN_S = 60
 SLACK = timedelta(seconds=60)  # a lease further ahead than this is from a clock that jumped, not from a moment ago
 WAIT_FOR_CRM_S = 60
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS = 20  # without getting further
 _OPEN = [Job.State.WAITING, Job.State.RUNNING]
 
 
@@ -68,10 +77,11 @@ def run(job_id: UUID | str) -> None:
         log.warning("job taken over by another worker", extra={"job": str(job.pk)})
     except JobCancelled:
         _finish(mine, Job.State.CANCELLED)
-    except (NotSent, TooManyRequests, SignInThrottled, SignInUnavailable, ServerFault) as exc:
-        _wait_for_crm(mine, job, exc)
     except CrmError as exc:
-        _finish(mine, Job.State.FAILED, error_code=exc.message_code, error_text=f"{exc.sentence()} {exc.next_step}")
+        if _passes(exc):
+            _wait_for_crm(mine, job, exc)
+        else:
+            _finish(mine, Job.State.FAILED, error_code=exc.message_code, error_text=f"{exc.sentence()} {exc.next_step}")
     except Exception:
         log.exception("job failed", extra={"job": str(job.pk)})
         _finish(
@@ -87,7 +97,7 @@ def run(job_id: UUID | str) -> None:
 def sweep() -> int:
     """Rings for every open job that nobody works on; gives back how many. Runs every 30 s, anywhere."""
     now = timezone.now()
-    orphaned = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    orphaned = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING) & _lease_is_over(now)
     quiet = Q(rung_at=None) | Q(rung_at__lt=now - timedelta(seconds=RING_AGAIN_S)) | Q(rung_at__gt=now)
     due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + timedelta(hours=1))
     rung = 0
@@ -101,9 +111,7 @@ def sweep() -> int:
 def _claim(job_id: UUID | str) -> Job | None:
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
-    free = Q(state=Job.State.WAITING) | (
-        Q(state=Job.State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=until + SLACK))
-    )
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING) & _lease_is_over(now)
     due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + timedelta(hours=1))
     lease = secrets.token_hex(8)
     taken = Job.objects.filter(free & due, pk=job_id).update(
@@ -112,11 +120,33 @@ def _claim(job_id: UUID | str) -> Job | None:
     if not taken:
         return None
     Job.objects.filter(pk=job_id, started_at=None).update(started_at=now)
-    return Job.objects.select_related("connection", "person").get(pk=job_id)
+    job = Job.objects.select_related("connection", "person").get(pk=job_id)
+    mine = Job.objects.filter(pk=job.pk, lease=lease)
+    if job.cancel_asked or not job.person.is_active:
+        _finish(mine, Job.State.CANCELLED)
+        return None
+    if job.attempts > MOST_ATTEMPTS:
+        text = f"It was begun {MOST_ATTEMPTS} times and got no further. What was done before is kept."
+        _finish(mine, Job.State.FAILED, error_code="NO-PROGRESS", error_text=text)
+        return None
+    return job
+
+
+def _lease_is_over(now: datetime) -> Q:
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + timedelta(seconds=LEASE_S) + SLACK)
+
+
+def _passes(problem: CrmError) -> bool:
+    """Whether waiting helps: the CRM is busy, down or out of reach, rather than refusing or answering nonsense."""
+    passing = (NotSent, TooManyRequests, SignInThrottled, SignInUnavailable, NoAnswer)
+    return isinstance(problem, passing) and not isinstance(problem, BadAnswer | TooBig)
 
 
 def _wait_for_crm(mine: Any, job: Job, problem: CrmError) -> None:
     """Puts the job back until the CRM may be asked again; after many tries it fails with what to do."""
+    if mine.filter(cancel_asked=True).exists():
+        _finish(mine, Job.State.CANCELLED)
+        return
     if job.attempts >= MOST_ATTEMPTS:
         _finish(mine, Job.State.FAILED, error_code=problem.message_code, error_text=problem.sentence())
         return

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import orjson
+from django.db import transaction
 from django.utils import timezone
 
 from console.connections.models import Connection
@@ -211,9 +212,13 @@ class KeptMetadata:
         value = kind.fetch(self._crm, key)
         now = timezone.now()
         body = _packed([item.raw for item in value])  # type: ignore[attr-defined]
-        Answer.objects.update_or_create(
-            connection=self._connection, kind=kind.name, key=key, defaults={"body": body, "fetched_at": now}
-        )
+        with transaction.atomic():
+            # Locked, so that an answer under way is not kept after the organisation was disconnected and forgotten.
+            in_use = Connection.objects.select_for_update().exclude(state=Connection.State.DISCONNECTED)
+            if in_use.filter(pk=self._connection.pk).exists():
+                Answer.objects.update_or_create(
+                    connection=self._connection, kind=kind.name, key=key, defaults={"body": body, "fetched_at": now}
+                )
         kept = self._seen[(kind.name, key)] = Kept(value, now)
         return kept
 

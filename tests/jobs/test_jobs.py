@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from console.connections.models import User
 from console.jobs import registry, services
 from console.jobs.handle import JobHandle
 from console.jobs.models import Job
@@ -127,6 +128,46 @@ def test_a_job_waits_for_the_crm_and_is_rung_when_the_time_has_come(
     assert services.sweep() == 1
     services.run(job.pk)
     assert _now(job).state == Job.State.DONE
+
+
+def test_stopping_a_job_that_is_about_to_wait_ends_it(alice: Person, counter: Counter) -> None:
+    def throttled_while_alice_stops_it(handle: JobHandle) -> None:
+        alice.post(f"/jobs/{handle.job.pk}/cancel/")
+        raise TooManyRequests(what="the fields of Leads", retry_after_s=120)
+
+    counter.at[2] = throttled_while_alice_stops_it
+    job = _start(alice)
+    services.run(job.pk)
+    assert _now(job).state == Job.State.CANCELLED
+
+
+def test_a_job_that_kills_its_workers_is_not_begun_for_ever(alice: Person, counter: Counter) -> None:
+    job = _start(alice)
+    Job.objects.filter(pk=job.pk).update(attempts=services.MOST_ATTEMPTS)
+    services.run(job.pk)
+    assert (_now(job).state, _now(job).error_code) == (Job.State.FAILED, "NO-PROGRESS")
+    assert counter.steps == []
+
+
+def test_a_job_that_gets_further_may_be_begun_again_and_again(alice: Person, counter: Counter) -> None:
+    job = _start(alice)
+    Job.objects.filter(pk=job.pk).update(attempts=services.MOST_ATTEMPTS - 1)
+    services.run(job.pk)
+    assert (_now(job).state, _now(job).attempts) == (Job.State.DONE, 0)
+
+
+def test_a_lease_from_a_clock_that_jumped_is_found_by_the_sweeper(alice: Person, counter: Counter) -> None:
+    job = _start(alice)
+    far = timezone.now() + timedelta(hours=3)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, lease="gone", lease_until=far, rung_at=None)
+    assert services.sweep() == 1
+
+
+def test_the_work_of_a_closed_account_ends(alice: Person, counter: Counter) -> None:
+    job = _start(alice)
+    User.objects.filter(pk=alice.user.pk).update(is_active=False)
+    services.run(job.pk)
+    assert (_now(job).state, counter.steps) == (Job.State.CANCELLED, [])
 
 
 def test_a_refused_job_says_why(alice: Person, counter: Counter) -> None:

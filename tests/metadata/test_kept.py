@@ -10,6 +10,7 @@ from console.connections.models import Connection
 from console.connections.tokens import crm_for
 from console.metadata.kept import KeptMetadata
 from console.metadata.models import Answer
+from crm_client.calls import CallEvent
 from crm_client.errors import CrmError, ServerFault
 from crm_client.standin import StandIn
 from tests.cast import Person
@@ -80,6 +81,18 @@ def test_a_disconnected_organisation_is_forgotten(alice: Person, standin: StandI
     assert not Answer.objects.filter(connection=alice.connection).exists()
     assert Connection.objects.get(pk=alice.connection.pk).refresh_token == ""
     assert alice.get("/modules/").status == 404
+
+
+def test_an_answer_that_comes_after_disconnecting_is_not_kept(alice: Person, standin: StandIn) -> None:
+    def disconnected_meanwhile(connection: Connection, purpose: gate.Purpose, event: CallEvent) -> None:
+        Connection.objects.filter(pk=connection.pk).update(state=Connection.State.DISCONNECTED)
+
+    gate.listeners.append(disconnected_meanwhile)
+    try:
+        kept_of(alice).modules()
+    finally:
+        gate.listeners.remove(disconnected_meanwhile)
+    assert not Answer.objects.exists()
 
 
 def test_ages_come_without_bodies(alice: Person, standin: StandIn) -> None:
