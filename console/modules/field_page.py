@@ -101,12 +101,6 @@ def _tags(item: Field) -> list[tuple[str, str]]:
     return found
 
 
-def _profiles(item: Field) -> list[tuple[str, str]] | None:
-    if item.profiles is None:
-        return None
-    return [(one.name, VALUE_WORDS.get(one.permission_type, one.permission_type)) for one in item.profiles]
-
-
 def _on(item: Field, layouts: Sequence[Layout]) -> list[OnLayout]:
     return [
         OnLayout(layout.id, layout.label, section.label, placed.is_required)
