@@ -6,6 +6,7 @@ arrows find a way between them; across it they stay where they were, pushed apar
 
 import itertools
 import math
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -179,11 +180,13 @@ def _arrange(grid: Grid, anchors: Mapping[int, float], frame: Frame) -> None:
 
 
 def _beside(layer: Sequence[int], cards: Sequence[int], place: list[float], grid: Grid) -> None:
-    """Move bends that lie on a card to its nearer side."""
+    """Move bends that lie on a card to its nearer side. `cards` are those of the layer, in order."""
+    middles = [place[card] for card in cards]
     for vertex in layer:
         if vertex < grid.cards:
             continue
-        for card in cards:
+        at = bisect(middles, place[vertex])
+        for card in cards[max(0, at - 1) : at + 1]:
             reach = grid.size[card] / 2 + BEND
             if abs(place[vertex] - place[card]) < reach:
                 place[vertex] = place[card] + (reach if place[vertex] >= place[card] else -reach)
@@ -211,8 +214,9 @@ def _tie(grid: Grid, cards_of: Sequence[Sequence[int]], place: list[float], fram
             vertex = add_vertex(grid, grid.layer[one], max(BEND, size + size % 2))
             place.append(middle)
             grid.ties[vertex] = strand
-            grid.flat.remove(strand)
         grid.layers[grid.layer[one]].sort(key=place.__getitem__)
+    tied = {strand.arrow for strand in grid.ties.values()}
+    grid.flat = [strand for strand in grid.flat if strand.arrow not in tied]
 
 
 def _depth(frame: Frame, vertex: int) -> int:

@@ -19,16 +19,22 @@ def points(path: str, parts: int = 12) -> list[Place]:
         values = [int(number) for number in numbers.split()]
         places = list(zip(values[::2], values[1::2], strict=True))
         if letter == "C":
-            (ax, ay), (bx, by), (cx, cy), (dx, dy) = found[-1], *places
-            for number in range(1, parts + 1):
-                t = number / parts
-                u = 1 - t
-                weights = (u**3, 3 * u * u * t, 3 * u * t * t, t**3)
-                x = sum(w * v for w, v in zip(weights, (ax, bx, cx, dx), strict=True))
-                y = sum(w * v for w, v in zip(weights, (ay, by, cy, dy), strict=True))
-                found.append((x, y))
+            found += bezier(found[-1], *places, parts=parts)
         else:
             found += places
+    return found
+
+
+def bezier(a: Place, b: Place, c: Place, d: Place, *, parts: int) -> list[Place]:
+    """A cubic curve as `parts` lines; their ends without the first."""
+    found: list[Place] = []
+    for number in range(1, parts + 1):
+        t = number / parts
+        u = 1 - t
+        weights = (u**3, 3 * u * u * t, 3 * u * t * t, t**3)
+        x = sum(weight * place[0] for weight, place in zip(weights, (a, b, c, d), strict=True))
+        y = sum(weight * place[1] for weight, place in zip(weights, (a, b, c, d), strict=True))
+        found.append((x, y))
     return found
 
 
