@@ -189,7 +189,7 @@ class NoAnswer(CrmError):
     """Sent, but no answer that counts. What a write did is unknown then, which whoever wrote has to say itself."""
 
     message_code = "CRM-DOWN"
-    safe = "Nothing was lost: Zoho CRM was only being read."
+    safe = "Nothing was changed in Zoho CRM: it was only being read."
     happened = "The connection to Zoho CRM broke while it was asked for {what}"
 
 
