@@ -9,8 +9,9 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
@@ -51,6 +52,7 @@ app.conf.update(
     # Each with its own exchange and key: by default they would share both, and every message would go to all of them.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("jobs", "sweep")],
     task_default_queue="jobs",
+    task_routes={"console.jobs.sweep": {"queue": "sweep"}},
     task_acks_late=True,
     task_ignore_result=True,
     task_publish_retry=False,  # a page does not wait for a broker that is down: the sweeper rings later
@@ -75,6 +77,17 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_foreign_connections(**kwargs: Any) -> None:
+    """Ends a worker that would act on connections of the wrong kind; Celery only notes other exceptions."""
+    from console.connections import table  # the models are ready only now
+
+    try:
+        table.refuse_foreign_connections()
+    except ImproperlyConfigured as exc:
+        raise SystemExit(str(exc)) from exc
 
 
 @setup_logging.connect

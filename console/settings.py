@@ -1,14 +1,12 @@
 """The one settings file: reads the environment once; manage.py, WSGI, Celery and the tests all use it (design D28).
 
-Nothing secret has a default. What is missing refuses to start with the sentence that helps (`Missing`), except while
-Django only builds or inspects itself (`CONSOLE_BUILDING=1`, set by nobody but the tools that collect static files).
+Nothing secret has a default. What is missing or cannot be meant refuses to start with the sentence that helps, under
+gunicorn and Celery as under `manage.py`.
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from console import environment as env
 from console import logs
@@ -18,13 +16,8 @@ DATA_DIR = Path(env.text("CONSOLE_DATA", str(BASE_DIR / ".data"))).absolute()
 
 # --- who and where ---------------------------------------------------------------------------------------------------
 
-CONSOLE_URL = env.text("CONSOLE_URL", "http://localhost:8000").rstrip("/")
-_address = urlsplit(CONSOLE_URL)
-if _address.scheme not in ("http", "https") or not _address.hostname:
-    raise ImproperlyConfigured(
-        f"CONSOLE_URL is {CONSOLE_URL!r}, which is no web address. Set it to where people open the console, "
-        "for example https://console.example.com"
-    )
+_address = env.address("CONSOLE_URL")
+CONSOLE_URL = _address.geturl()
 IS_HTTPS = _address.scheme == "https"
 IS_PUBLIC = _address.hostname not in ("localhost", "127.0.0.1", "::1")
 
@@ -34,26 +27,31 @@ SECRET_KEY = env.secret(
     "a long random text that signs sessions and forms; make one with\n"
     "  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
 )
-TOKEN_KEYS = env.secret_list(
+TOKEN_KEYS = env.token_keys(
     "CONSOLE_TOKEN_KEYS",
     "the keys that encrypt CRM tokens, newest first, separated by commas; make one with\n"
     "  python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
 )
-ALLOWED_HOSTS = [_address.hostname] if IS_PUBLIC else ["localhost", "127.0.0.1", "[::1]"]
+_host = f"[{_address.hostname}]" if ":" in str(_address.hostname) else str(_address.hostname)
+ALLOWED_HOSTS = [_host] if IS_PUBLIC else ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
-CONSOLE_ORGS = env.words("CONSOLE_ORGS")
 CONSOLE_KEEP_DAYS = env.number("CONSOLE_KEEP_DAYS", 30)
-TRUSTED_PROXIES = env.words("CONSOLE_TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("CONSOLE_TRUSTED_PROXIES")
 
 # --- the CRM ---------------------------------------------------------------------------------------------------------
 
 CRM_DC_TABLE = env.text("CRM_DC_TABLE", "")
 CRM_ALLOW_LOOPBACK = env.flag("CRM_ALLOW_LOOPBACK")
-CRM_HOME_DC = env.text("CRM_HOME_DC", "standin-us" if CRM_DC_TABLE else "us")
-CRM_API_VERSION = env.number("CRM_API_VERSION", 8)
+_known = env.data_centres(CRM_DC_TABLE, allow_loopback=CRM_ALLOW_LOOPBACK, is_public=IS_PUBLIC)
+CONSOLE_ORGS = env.organisations("CONSOLE_ORGS", _known)
+CRM_API_VERSION = int(env.one_of("CRM_API_VERSION", env.text("CRM_API_VERSION", "8"), ("7", "8")))
 CRM_CREDENTIALS = env.credentials(
     "the client id and client secret that the Zoho API console (Server-based Applications) shows for this console;\n"
-    f"  register {CONSOLE_URL}/sign-in/callback/ as its redirect URI"
+    f"  register {CONSOLE_URL}/sign-in/callback/ as its redirect URI",
+    _known,
+)
+CRM_HOME_DC = env.home(
+    "CRM_HOME_DC", env.text("CRM_HOME_DC", "standin-us" if CRM_DC_TABLE else "us"), _known, CRM_CREDENTIALS
 )
 CRM_WEB_DEADLINE_S = 15
 CRM_WORKER_DEADLINE_S = 60
@@ -184,12 +182,16 @@ WHITENOISE_USE_FINDERS = True  # so that nothing needs to be collected on one's 
 
 # --- background work -------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
+CELERY_BROKER_URL = env.optional_secret("CELERY_BROKER_URL") or "memory://"  # memory: for `demo` and `start` alone
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configuration(
     file=env.text("CONSOLE_LOG_FILE", ""),
-    level=env.text("CONSOLE_LOG_LEVEL", "INFO").upper(),
+    level=env.one_of(
+        "CONSOLE_LOG_LEVEL",
+        env.text("CONSOLE_LOG_LEVEL", "INFO").upper(),
+        ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    ),
     secrets=[SECRET_KEY, *TOKEN_KEYS, *(client_secret for _, client_secret in CRM_CREDENTIALS.values())],
 )

@@ -7,3 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 application = get_wsgi_application()
+
+# Only now are the models there. What `manage.py` runs inside itself asks again once the database is migrated.
+from console.connections import table  # noqa: E402
+
+table.refuse_foreign_connections()

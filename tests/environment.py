@@ -13,7 +13,8 @@ import pytest
 
 _DATA = Path(tempfile.mkdtemp(prefix="console-tests-"))
 _TABLE = _DATA / "data-centres.json"
-_TABLE.write_text("{}")
+# Nobody listens there: each test's stand-in brings a table of its own.
+_TABLE.write_text('{"standin-us": {"accounts": "http://127.0.0.1:9", "api": {"production": "http://127.0.0.1:9"}}}')
 (_DATA / "static").mkdir()  # empty: nothing is collected here, so files keep their plain names
 
 os.environ.update(

@@ -3,6 +3,7 @@
 import os
 
 _KEYS = {
+    "CONSOLE_URL": "http://localhost:8000",
     "CONSOLE_SECRET_KEY": "only mypy reads these settings, and it signs nothing",
     "CONSOLE_TOKEN_KEYS": "b25seSBteXB5IHJlYWRzIHRoaXMga2V5OyBubyB1c2U=",
     "CRM_CLIENT_ID": "1000.MYPY",

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from console.connections.checks import check_hosts, check_keys, check_public
+from console.connections.checks import check_keys, check_public
 
 
 class ConnectionsConfig(AppConfig):
@@ -9,5 +9,4 @@ class ConnectionsConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_keys, Tags.security)
-        register(check_hosts, Tags.security)
         register(check_public, Tags.security, deploy=True)

@@ -51,7 +51,7 @@ def client_for(
     deadline_s  seconds that one call may take in all: 15 for a page, 60 for a worker
     on_call     told about each call in place of `tell`
     """
-    dc = table.data_centres()[connection.dc]
+    dc = table.of(connection.dc)
     return CrmClient(
         dc.api[connection.environment],
         tokens,

@@ -1,35 +1,87 @@
 """The data centres of this installation and its client at each of them (design D1)."""
 
 import functools
+from collections.abc import Mapping
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
+from console import environment
+from console.connections.models import Connection
 from crm_client.auth import OAuthApp
-from crm_client.datacentres import BUILT_IN, DataCentre, load_table
+from crm_client.datacentres import STANDIN, DataCentre
+from crm_client.errors import SignInRefused
 
 
 @functools.cache
-def _table(path: str) -> dict[str, DataCentre]:
-    return load_table(path) if path else dict(BUILT_IN)
+def _table(path: str, allow_loopback: bool, is_public: bool) -> Mapping[str, DataCentre]:
+    return environment.data_centres(path, allow_loopback=allow_loopback, is_public=is_public)
 
 
-def data_centres() -> dict[str, DataCentre]:
-    """Every data centre by key: the built-in table, or the one file that replaces it (CRM_DC_TABLE)."""
-    return _table(settings.CRM_DC_TABLE)
+def data_centres() -> Mapping[str, DataCentre]:
+    """Every data centre by key: the built-in table, or the one file that replaces it (CRM_DC_TABLE).
+
+    Raises ImproperlyConfigured for a file that is not allowed or cannot be used.
+    """
+    return _table(settings.CRM_DC_TABLE, settings.CRM_ALLOW_LOOPBACK, settings.IS_PUBLIC)
+
+
+def of(key: str) -> DataCentre:
+    """The data centre that a connection names. Raises SignInRefused when this installation's table has none such."""
+    found = data_centres().get(key)
+    if found is None:
+        raise SignInRefused(f"the data centre “{key}” is not in this console's table")
+    return found
 
 
 def choices() -> list[DataCentre]:
-    """What the sign-in page offers, the home data centre first."""
-    offered = [dc for dc in data_centres().values() if dc.enabled_by_default]
-    return sorted(offered, key=lambda dc: (dc.key != settings.CRM_HOME_DC, dc.name))
+    """What the sign-in page offers, the home data centre first: those with credentials.
 
-
-def home() -> DataCentre:
-    """The data centre where the client is registered; sign-in starts there unless the person chose another."""
-    return data_centres()[settings.CRM_HOME_DC]
+    One that is off by default is offered where it is the home, or was given credentials of its own.
+    """
+    own, home = settings.CRM_CREDENTIALS, settings.CRM_HOME_DC
+    offered = [
+        dc
+        for dc in data_centres().values()
+        if dc.key in own or ("" in own and (dc.enabled_by_default or dc.key == home))
+    ]
+    return sorted(offered, key=lambda dc: (dc.key != home, dc.name))
 
 
 def app_for(dc: DataCentre) -> OAuthApp:
-    """The OAuth client to use at a data centre: its own pair when configured, else the shared one."""
-    client_id, client_secret = settings.CRM_CREDENTIALS.get(dc.key) or settings.CRM_CREDENTIALS[""]
-    return OAuthApp(client_id, client_secret, f"{settings.CONSOLE_URL}/sign-in/callback/")
+    """The OAuth client to use at a data centre: its own pair when configured, else the shared one.
+
+    Raises SignInRefused, naming the variable, when there is neither.
+    """
+    pair = settings.CRM_CREDENTIALS.get(dc.key) or settings.CRM_CREDENTIALS.get("")
+    if pair is None:
+        suffix = dc.key.upper().replace("-", "_")
+        raise SignInRefused(f"this console has no secret for {dc.name}: CRM_CLIENT_SECRET_{suffix} is not set")
+    return OAuthApp(*pair, f"{settings.CONSOLE_URL}/sign-in/callback/")
+
+
+def refuse_foreign_connections() -> None:
+    """Refuses a database whose connections belong to the other kind of table: a stand-in's, or the real CRM's (D1).
+
+    Tokens of the one must never be sent to the other, and a demo must never show a real organisation. Asked once when
+    a process starts; a database that cannot be asked yet (not migrated, down) holds nothing that could be used.
+    Raises ImproperlyConfigured.
+    """
+    standins = Connection.objects.filter(dc__startswith=STANDIN)
+    foreign = Connection.objects.exclude(dc__startswith=STANDIN) if settings.CRM_DC_TABLE else standins
+    try:
+        is_foreign = foreign.exists()
+    except DatabaseError:
+        return
+    if not is_foreign:
+        return
+    if settings.CRM_DC_TABLE:
+        raise ImproperlyConfigured(
+            "This database holds connections to the real Zoho CRM, and CRM_DC_TABLE names a stand-in:"
+            " give the stand-in a database of its own (--data DIR or DATABASE_URL)."
+        )
+    raise ImproperlyConfigured(
+        "This database holds connections to a stand-in CRM (a demo), which the real Zoho CRM knows nothing of:"
+        " give this console a database of its own (--data DIR or DATABASE_URL)."
+    )

@@ -7,16 +7,16 @@ from console.jobs.bell import RUN_JOB
 from console.jobs.housekeeping import clean_up
 
 
-@shared_task(name=RUN_JOB, queue="jobs")
+@shared_task(name=RUN_JOB)
 def run_job(job_id: str) -> None:
     services.run(job_id)
 
 
-@shared_task(name="console.jobs.sweep", queue="sweep")
+@shared_task(name="console.jobs.sweep")
 def sweep() -> None:
     services.sweep()
 
 
-@shared_task(name="console.jobs.housekeeping", queue="jobs")
+@shared_task(name="console.jobs.housekeeping")
 def housekeeping() -> None:
     clean_up()

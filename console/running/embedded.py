@@ -16,11 +16,13 @@ from typing import Any
 import waitress.server
 from celery import beat
 from celery.worker import WorkController
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, close_old_connections
 
 from console.celery import SWEEP_EVERY_S, app
+from console.connections import table
 from console.jobs import services
 from console.running import threads
 from console.running.launch import Launch
@@ -75,6 +77,10 @@ def _migrate(launch: Launch) -> None:
             f"The database {launch.data.database} cannot be used: {exc}. Nothing was changed that a second start"
             " would not find; make room, restore a backup, or choose another directory: --data DIR."
         ) from exc
+    try:
+        table.refuse_foreign_connections()
+    except ImproperlyConfigured as exc:
+        raise CommandError(str(exc)) from exc
 
 
 def _web(sockets: list[socket]) -> Any:

@@ -172,6 +172,7 @@ def _use_data_directory() -> None:
     if not (path / DATABASE).exists():
         return
     os.environ["CONSOLE_DATA"] = str(path)
+    os.environ.setdefault("CONSOLE_URL", f"http://localhost:{USUAL_PORT}")
     for key, name in KEYS.items():
         os.environ[f"{name}_FILE"] = str(path / "keys" / key)
     crm = DemoCrm(path / "standin", path / "logs" / "standin.log")

@@ -1,0 +1,86 @@
+"""What keeps the console from sending a secret, a token or a person to the wrong CRM."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from console.connections import table
+from console.connections.checks import check_public
+from console.connections.models import Connection
+from crm_client.datacentres import BUILT_IN
+from crm_client.errors import SignInRefused
+from tests.cast import Person
+
+
+@pytest.fixture
+def real(settings: Any) -> Any:
+    """A console for the real CRM, as far as nothing is sent."""
+    settings.CRM_DC_TABLE = ""
+    settings.CRM_HOME_DC = "eu"
+    settings.CRM_CREDENTIALS = {"": ("id", "secret")}
+    return settings
+
+
+def test_the_home_data_centre_is_offered_first(real: Any) -> None:
+    keys = [dc.key for dc in table.choices()]
+    assert keys[0] == "eu"
+    assert set(keys) == {key for key, dc in BUILT_IN.items() if dc.enabled_by_default}
+
+
+def test_only_data_centres_with_credentials_are_offered(real: Any) -> None:
+    real.CRM_CREDENTIALS = {"eu": ("id", "secret"), "uk": ("id", "another")}
+    assert [dc.key for dc in table.choices()] == ["eu", "uk"]
+
+
+def test_a_data_centre_without_credentials_names_the_variable(real: Any) -> None:
+    real.CRM_CREDENTIALS = {"eu": ("id", "secret")}
+    assert table.app_for(BUILT_IN["eu"]).client_secret == "secret"
+    with pytest.raises(SignInRefused, match="CRM_CLIENT_SECRET_US is not set"):
+        table.app_for(BUILT_IN["us"])
+
+
+def test_a_stand_in_is_not_spoken_to_without_leave(settings: Any) -> None:
+    settings.CRM_ALLOW_LOOPBACK = False
+    with pytest.raises(ImproperlyConfigured, match="needs CRM_ALLOW_LOOPBACK=1"):
+        table.data_centres()
+
+
+@pytest.mark.django_db
+def test_alice_of_an_unknown_data_centre_reads_why_her_page_is_not_there(alice: Person) -> None:
+    Connection.objects.filter(pk=alice.connection.pk).update(dc="standin-mars")
+    page = alice.get("/modules/")
+    assert page.status == 502
+    assert 'data-error-code="SIGNIN-REFUSED"' in page.text
+    assert "standin-mars" in page.text
+
+
+def test_a_demo_does_not_open_in_a_console_for_the_real_crm(alice: Person, real: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"a stand-in CRM .* database of its own"):
+        table.refuse_foreign_connections()
+
+
+def test_a_real_organisation_does_not_open_in_a_demo(alice: Person) -> None:
+    table.refuse_foreign_connections()
+    Connection.objects.filter(pk=alice.connection.pk).update(dc="eu")
+    with pytest.raises(ImproperlyConfigured, match=r"the real Zoho CRM, .* database of its own"):
+        table.refuse_foreign_connections()
+
+
+def test_a_public_console_needs_a_broker_that_workers_share(settings: Any) -> None:
+    settings.IS_PUBLIC = settings.IS_HTTPS = True
+    settings.CONSOLE_ORGS = ["eu:808232144"]
+    settings.CELERY_BROKER_URL = "memory://"
+    assert [problem.id for problem in check_public()] == ["console.E008"]
+    settings.CELERY_BROKER_URL = "redis://broker:6379/0"
+    assert check_public() == []
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_offers_what_has_credentials(real: Any) -> None:
+    real.CRM_CREDENTIALS = {"eu": ("id", "secret"), "in": ("id", "another")}
+    page = Client().get("/sign-in/").content.decode()
+    assert "Europe" in page
+    assert "India" in page
+    assert "Japan" not in page
