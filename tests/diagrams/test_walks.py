@@ -9,7 +9,7 @@ from console.diagrams.walks import Graph, islands
 
 def graph(text: str) -> Graph[Arrow]:
     """ "a-b b-c" -> a graph whose arrows are called like that."""
-    arrows = [Arrow(word, *word.split("-")) for word in text.split()]
+    arrows = [Arrow(word, word.partition("-")[0], word.partition("-")[2]) for word in text.split()]
     return Graph(dict.fromkeys(end for arrow in arrows for end in (arrow.source, arrow.target)), arrows)
 
 
