@@ -9,9 +9,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import setup_logging
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
@@ -44,8 +43,9 @@ def _transport_options(url: str) -> dict[str, Any]:
 
 app = ConsoleCelery("console")
 app.conf.update(
-    # A host that means nothing, because kombu warns when there is none.
-    broker_url="memory://localhost/" if settings.CELERY_BROKER_URL == "memory://" else settings.CELERY_BROKER_URL,
+    # Not `broker_url`, before which Celery takes the environment's CELERY_BROKER_URL and knows of no `…_FILE`.
+    broker_read_url=settings.CELERY_BROKER_URL,
+    broker_write_url=settings.CELERY_BROKER_URL,
     broker_transport_options=_transport_options(settings.CELERY_BROKER_URL),
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
@@ -77,17 +77,6 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-
-
-@worker_init.connect
-def refuse_foreign_connections(**kwargs: Any) -> None:
-    """Ends a worker that would act on connections of the wrong kind; Celery only notes other exceptions."""
-    from console.connections import table  # the models are ready only now
-
-    try:
-        table.refuse_foreign_connections()
-    except ImproperlyConfigured as exc:
-        raise SystemExit(str(exc)) from exc
 
 
 @setup_logging.connect

@@ -1,5 +1,8 @@
 """Failures as pages and partials: what happened, what is safe, what to do next."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -44,7 +47,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _plain(request, "500.html", 500)
+    """A fault of the console; or its database could not be asked, be it for the page, the session or the person.
+
+    Django calls this while it handles the exception, whoever raised it.
+    """
+    if not _is_database_away(sys.exception()):
+        return _plain(request, "500.html", 500)
+    response = _plain(request, "503.html", 503, partial="shared/_unavailable.html")
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _is_database_away(problem: BaseException | None) -> bool:
+    """Whether the database is down, restarting or busy; SQLite says the same of a table that is missing."""
+    return isinstance(problem, (OperationalError, InterfaceError)) and "no such " not in str(problem)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -52,8 +68,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _plain(request, "csrf.html", 403)
 
 
-def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def _plain(request: HttpRequest, template: str, status: int, partial: str = "shared/_failed.html") -> HttpResponse:
     """The page; for htmx the sentence alone, which then stands where the fragment would have."""
     if getattr(request, "htmx", None) and wants_partial(request):
-        return render(request, "shared/_failed.html", {"status": status}, status=status)
+        return render(request, partial, {"status": status}, status=status)
     return render(request, template, status=status)

@@ -17,6 +17,7 @@ from console.running import threads
 
 KEPT_S = 1.0  # asked more often than that, the last answer is given again
 BROKER_DEADLINE_S = 2
+DATABASE_DEADLINE_S = 2.0  # for a connection of the pool; pages wait longer for theirs
 
 Answer = dict[str, Any]
 _lock = threading.Lock()
@@ -63,7 +64,15 @@ def _process() -> None:
     threads.check()
 
 
+class NoWorker(Exception):
+    """The broker in memory reaches no worker from here: this is no console in one process."""
+
+
 def _database() -> None:
+    pool = getattr(connection, "pool", None)  # PostgreSQL alone has one
+    if pool is not None and connection.connection is None:
+        pool.open()
+        pool.putconn(pool.getconn(timeout=DATABASE_DEADLINE_S))
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
@@ -71,6 +80,8 @@ def _database() -> None:
 
 def _broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("memory:"):
-        return  # lives in this process
+        if not threads.has("worker"):
+            raise NoWorker
+        return
     with current_app.connection_for_write(settings.CELERY_BROKER_URL) as broker:
         broker.ensure_connection(max_retries=0, timeout=BROKER_DEADLINE_S, reraise_as_library_errors=False)

@@ -28,6 +28,12 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class SignedIn(LoginRequiredMiddleware):
     """Locks every page; for htmx the whole page goes to the sign-in, never a login form into a fragment (AC-59)."""
 
+    def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        # Django looks for the person first, and so needs the database for /healthz, which tells that it is down.
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         if request.htmx:
             here = request.htmx.current_url_abs_path or "/"

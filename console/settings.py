@@ -83,6 +83,7 @@ AUTH_USER_MODEL = "connections.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "console.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -147,7 +148,6 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -182,7 +182,9 @@ WHITENOISE_USE_FINDERS = True  # so that nothing needs to be collected on one's 
 
 # --- background work -------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.optional_secret("CELERY_BROKER_URL") or "memory://"  # memory: for `demo` and `start` alone
+CELERY_BROKER_URL = env.optional_secret("CELERY_BROKER_URL") or "memory://"
+if CELERY_BROKER_URL == "memory://":  # for `demo` and `start` alone, whose worker is a thread of theirs
+    CELERY_BROKER_URL = "memory://localhost/"  # a host that means nothing: kombu warns when there is none
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 

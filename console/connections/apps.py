@@ -1,3 +1,4 @@
+from celery.signals import worker_init
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
@@ -8,5 +9,8 @@ class ConnectionsConfig(AppConfig):
     name = "console.connections"
 
     def ready(self) -> None:
+        from console.connections import table  # the models are there only now
+
         register(check_keys, Tags.security)
         register(check_public, Tags.security, deploy=True)
+        worker_init.connect(table.end_worker_with_foreign_connections)

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -85,3 +86,11 @@ def refuse_foreign_connections() -> None:
         "This database holds connections to a stand-in CRM (a demo), which the real Zoho CRM knows nothing of:"
         " give this console a database of its own (--data DIR or DATABASE_URL)."
     )
+
+
+def end_worker_with_foreign_connections(**kwargs: Any) -> None:
+    """`refuse_foreign_connections` for Celery's signal, which only notes every other exception and goes on."""
+    try:
+        refuse_foreign_connections()
+    except ImproperlyConfigured as exc:
+        raise SystemExit(str(exc)) from exc

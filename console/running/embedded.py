@@ -84,8 +84,9 @@ def _migrate(launch: Launch) -> None:
 
 
 def _web(sockets: list[socket]) -> Any:
+    # What a proxy says is judged in one place under every server: console.proxies.
     return waitress.server.create_server(
-        application, sockets=sockets, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=True
+        application, sockets=sockets, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=False
     )
 
 

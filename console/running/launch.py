@@ -129,8 +129,13 @@ def _prepare(command: str, port: int | None, directory: Path, undo: contextlib.E
         crm.start()
         _import_meanwhile()
         crm.wait_ready()
-    elif os.environ.get("CONSOLE_URL"):
-        url = os.environ["CONSOLE_URL"]
+    elif public := os.environ.get("CONSOLE_URL", "").strip():
+        url = public
+        if url.lower().startswith("https:") and not os.environ.get("CONSOLE_TRUSTED_PROXIES", "").strip():
+            raise Refusal(
+                f"CONSOLE_URL is {url}, but nobody may say that a request came over https: set CONSOLE_TRUSTED_PROXIES"
+                " to the address of the proxy that ends TLS (on this machine 127.0.0.1,::1)."
+            )
     os.environ.update(environment(data, url, crm))
     return Launch(command, data, url, sockets, crm, undo)
 
@@ -212,7 +217,7 @@ def _bind(family: Any, host: str, port: int) -> socket:
 
 
 def _tell_unused(command: str) -> None:
-    unused = [name for name in _SERVERS if os.environ.get(name)]
+    unused = [name for name in _SERVERS if os.environ.get(name) or os.environ.get(f"{name}_FILE")]
     if unused:
         print(f"{command} keeps everything in its data directory and does not use {', '.join(unused)}.")
 
@@ -224,7 +229,7 @@ def _import_meanwhile() -> None:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port number (0 to 65535)")
     return int(text)
 

@@ -21,3 +21,8 @@ def check() -> None:
     for thread in _watched:
         if not thread.is_alive():
             raise ThreadGone(thread.name)
+
+
+def has(name: str) -> bool:
+    """Whether the thread of that name was started here and still runs."""
+    return any(thread.name == name and thread.is_alive() for thread in _watched)

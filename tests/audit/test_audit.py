@@ -26,3 +26,11 @@ def test_the_table_cannot_be_emptied() -> None:
     trail.record("connection.added", dc="us")
     _refused("TRUNCATE audit_entry" if database.vendor == "postgresql" else "DELETE FROM audit_entry WHERE 1")
     assert Entry.objects.count() == 1
+
+
+@pytest.mark.skipif(database.vendor != "sqlite", reason="REPLACE INTO is SQLite's")
+def test_an_entry_cannot_be_replaced() -> None:
+    trail.record("connection.added", dc="us")
+    columns = ", ".join(f'"{field.column}"' for field in Entry._meta.concrete_fields if field.column != "action")
+    _refused(f"REPLACE INTO audit_entry ({columns}, action) SELECT {columns}, 'nothing' FROM audit_entry")
+    assert Entry.objects.get().action == "connection.added"

@@ -113,8 +113,11 @@ def until(holds: Callable[[], bool]) -> bool:
     return False
 
 
-def get(url: str) -> tuple[int, str]:
+def get(url: "str | urllib.request.Request") -> tuple[int, str]:
     """Status and text of a page."""
-    with suppress(urllib.error.HTTPError), urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
-        return answer.status, answer.read().decode()
-    return 0, ""
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as exc:
+        with exc:
+            return exc.code, exc.read().decode()

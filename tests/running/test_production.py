@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from socket import create_server
 from urllib.parse import urlsplit
+from urllib.request import Request
 
 import pytest
 from celery import Celery
@@ -63,7 +64,8 @@ def free_port() -> int:
 
 
 def test_an_operator_deploys_without_a_warning(tmp_path: Path) -> None:
-    code, said = run("check", "--deploy", "--fail-level", "WARNING", **documented(tmp_path))
+    settings = {**documented(tmp_path), "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}
+    code, said = run("check", "--deploy", "--fail-level", "WARNING", **settings)
     assert (code, said.strip()) == (0, "System check identified no issues (0 silenced).")
 
 
@@ -96,6 +98,50 @@ def test_start_for_a_real_crm_runs_without_a_stand_in(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "standin").exists()
 
 
+def test_start_behind_a_proxy_that_ends_tls_asks_which_one(tmp_path: Path) -> None:
+    """Without that, every page would redirect to itself."""
+    real = {"CRM_CLIENT_ID": "1000.CANARY", "CRM_CLIENT_SECRET": "canary-client-secret"}
+    code, said = run("start", "--port", "0", "--data", str(tmp_path), CONSOLE_URL="https://console.example.com", **real)
+    assert code == 1
+    assert "set CONSOLE_TRUSTED_PROXIES" in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_start_behind_a_proxy_that_ends_tls_shows_its_pages(tmp_path: Path) -> None:
+    port = free_port()
+    real = {
+        "CRM_CLIENT_ID": "1000.CANARY",
+        "CRM_CLIENT_SECRET": "canary-client-secret",
+        "CONSOLE_URL": "https://console.example.com",
+        "CONSOLE_TRUSTED_PROXIES": "127.0.0.1,::1",
+    }
+    with started(manage("start", "--port", str(port), "--data", str(tmp_path / "data")), **real) as process:
+        process.line_with("The console runs at https://console.example.com")
+        proxied = {"Host": "console.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+        assert get(Request(f"http://127.0.0.1:{port}/sign-in/", headers=proxied))[0] == 200
+        assert json.loads(get(f"http://127.0.0.1:{port}/healthz")[1])["broker"]["ok"] is True
+    assert "No hostname" not in (tmp_path / "data" / "logs" / "console.log").read_text()
+
+
+def test_the_data_of_a_demo_is_not_opened_for_the_real_crm(tmp_path: Path) -> None:
+    """The table of data centres decides where a stored token is sent (D1)."""
+    data = tmp_path / "data"
+    with database(tmp_path) as url:
+        settings = {**documented(data), "DATABASE_URL": url}
+        assert run("migrate", "--verbosity", "0", **settings) == (0, "")
+        connect = (
+            "from console.connections.models import Connection, User; Connection.objects.create("
+            "user=User.objects.create(), dc='standin-us', environment='production', zgid='1', credits_left=None)"
+        )
+        code, said = run("shell", "--verbosity", "0", "-c", connect, **settings)
+        assert code == 0, said
+        for command in ([sys.executable, "-c", "import console.wsgi"], worker("jobs")):
+            with started(command, **settings) as process:
+                code, said = process.ended()
+            assert code == 1
+            assert "This database holds connections to a stand-in CRM" in said
+
+
 def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "console.wsgi", "--worker-class", "gthread", "--threads", "4"]
@@ -106,11 +152,11 @@ def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
         with started([*command, "--bind", f"127.0.0.1:{port}", "--no-control-socket"], **settings) as web:
             web.line_with("Booting worker")
             status, body = get(f"http://localhost:{port}/healthz")
-            assert status == 200
+            assert status == (200 if HAS_BROKER else 503)
             assert {part: json.loads(body)[part]["ok"] for part in ("process", "database", "broker")} == {
                 "process": True,
                 "database": True,
-                "broker": True,
+                "broker": HAS_BROKER,
             }
             page = get(f"http://localhost:{port}/sign-in/")[1]
             assert "canary" not in page
