@@ -12,6 +12,8 @@ CARD_GAP, PASS_GAP, BEND_GAP = 28, 14, 4
 """Pixels kept free between two cards, a card and a passing arrow, two passing arrows."""
 ANCHORED = 400.0
 """Weight of a card at the place that an admin gave it; a long arrow has 16."""
+NEARLY = 16
+"""By how many pixels an arrow may miss being straight for its card to be moved."""
 ROUNDS = 5
 WORK = 45_000
 """Pieces looked at by all rounds together."""
@@ -119,6 +121,7 @@ class Placing:
                 self._pull(number, is_before=True, is_after=True, keeps_bends=True)
         # Steps are whole, since sizes are even: rounding down keeps every gap.
         self.place = [float(value // 1) for value in self.place]
+        self._align()
         self._straighten()
         return [int(value) for value in self.place]
 
@@ -168,6 +171,22 @@ class Placing:
                 weights.append(0.1)
         for vertex, value in zip(layer, separate(wanted, weights, self.steps[number]), strict=True):
             place[vertex] = value
+
+    def _align(self) -> None:
+        """Move cards a little where that makes arrows straight that are nearly so, from the first layer to the last."""
+        place, cards = self.place, self.grid.cards
+        for layer, steps in zip(self.grid.layers, self.steps, strict=True):
+            for number, vertex in enumerate(layer):
+                if vertex >= cards:
+                    continue
+                around = self.before[vertex] or self.after[vertex]
+                shifts = [int(place[other]) + shift - int(place[vertex]) for other, shift, _ in around if other < cards]
+                low = place[layer[number - 1]] + steps[number] - place[vertex] if number else -NEARLY
+                more = number + 1 < len(layer)
+                high = place[layer[number + 1]] - steps[number + 1] - place[vertex] if more else NEARLY
+                fitting = [shift for shift in shifts if max(low, -NEARLY) <= shift <= min(high, NEARLY)]
+                if fitting:
+                    place[vertex] += max(fitting, key=lambda shift: (fitting.count(shift), -abs(shift)))
 
     def _straighten(self) -> None:
         """Draw each long arrow straight where the gaps between its neighbours allow it, the longest first."""

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from console.diagrams.across import Placing
-from console.diagrams.channels import SLOT_GAP, Slot, open_channel, slots_of
+from console.diagrams.channels import Slot, open_channel, slots_of
 from console.diagrams.frame import Assembly, Block, Frame
 from console.diagrams.grid import Grid
 from console.diagrams.model import Arrow, Node
-from console.diagrams.ports import Turn, dock, grown, pieces_of
-from console.diagrams.sizes import face, tags
+from console.diagrams.ports import RIM, SLOT_GAP, Turn, dock, grown, pieces_of
+from console.diagrams.sizes import LABEL_HEIGHT, face, tags
 
 
 def framed(nodes: Sequence[Node], arrows: Sequence[Arrow], direction: str, returning: Collection[int]) -> Frame:
@@ -28,7 +28,14 @@ def sizes(frame: Frame, edges: Sequence[tuple[int, int]], layer: Sequence[int]) 
         else:
             before[last] += 1
     own = [face.width if frame.is_down else face.height for face in frame.faces]
-    return [grown(size, max(before[number], after[number])) for number, size in enumerate(own)]
+    found = [grown(size, max(before[number], after[number])) for number, size in enumerate(own)]
+    if not frame.is_down:
+        # A little higher, and the labels of all its arrows lie straight beside a card.
+        for number, size in enumerate(found):
+            straight = 2 * RIM + (LABEL_HEIGHT + SLOT_GAP) * (after[number] - 1)
+            if size < straight <= 1.4 * size:
+                found[number] = straight + straight % 2
+    return found
 
 
 def assemble(
@@ -44,8 +51,8 @@ def assemble(
     """
     pieces = pieces_of(grid)
     turns = [Turn(number, strand.chain[0], strand.chain[1]) for number, strand in enumerate(grid.flat)]
-    listed = dock(grid, pieces, turns)
     labels = [frame.label_size(number) for number in range(len(frame.arrows))]
+    listed = dock(grid, pieces, turns, labels)
     slots = [slots_of(grid, listed, labels, number) for number in range(len(grid.layers))]
     room = list(grid.size)
     if anchors is None:

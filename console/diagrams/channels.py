@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 
 from console.diagrams.across import Piece, separate
 from console.diagrams.grid import Grid
-from console.diagrams.ports import Item, Turn
+from console.diagrams.ports import LANE, SLOT_GAP, Item, Turn, has_label
 
 LEAD, APPROACH = 14, 16
 """Straight pixels after a layer and before the next: room for an arrowhead."""
-SLOT_GAP = 5
-LANE, TURN = 8, 14
-"""What a passing arrow takes across the slots, and a turn without label along them."""
+TURN = 14
+"""What a turn without label takes along the slots."""
 
 
 @dataclass(slots=True)
@@ -46,12 +45,6 @@ class Channel:
         return self.lead + self.fan + self.label + self.bend + self.approach
 
 
-def label_piece(grid: Grid, piece: Piece) -> bool:
-    """True for the one piece of each strand that carries its label: the one that leaves its source."""
-    strand = grid.strands[piece.strand]
-    return piece.number == (len(strand.chain) - 2 if strand.is_back else 0)
-
-
 def slots_of(
     grid: Grid, listed: Sequence[Sequence[Item]], labels: Sequence[tuple[int, int]], number: int
 ) -> list[Slot]:
@@ -60,7 +53,7 @@ def slots_of(
     for vertex in grid.layers[number]:
         for item in listed[vertex]:
             if isinstance(item, Piece):
-                along, size = labels[grid.strands[item.strand].arrow] if label_piece(grid, item) else (0, 0)
+                along, size = labels[grid.strands[item.strand].arrow] if has_label(grid, item) else (0, 0)
                 found.append(Slot(item, along, max(LANE, size)))
             else:
                 along, size = labels[grid.flat[item.strand].arrow]

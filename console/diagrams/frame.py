@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from console.diagrams.across import Piece
-from console.diagrams.channels import Channel, Slot, half_turn, label_piece
+from console.diagrams.channels import Channel, Slot, half_turn
 from console.diagrams.grid import Grid, Strand
 from console.diagrams.model import Arrow, Box, Card, Face, Node, Plate, Point, Route, Tag
-from console.diagrams.ports import Turn
+from console.diagrams.ports import Turn, has_label
 from console.diagrams.sizes import LABEL_HEIGHT, TAG_GAP
 
 HEAD, HALF_HEAD = 9, 4
@@ -133,7 +133,7 @@ class Assembly:
                 knots.append((self._far_side(left), port))
             knots += [(end + channel.lead, port), (fan, slot.place), (fan + channel.label, slot.place)]
             knots += [(next_start - channel.approach, next_port), (next_start, next_port)]
-            if slot.along and label_piece(self.grid, piece):
+            if slot.along and has_label(self.grid, piece):
                 plates = self._plates(strand.arrow, fan + channel.label // 2, slot.place)
         if strand.is_back:
             knots.reverse()

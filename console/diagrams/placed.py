@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from console.diagrams.across import CARD_GAP
 from console.diagrams.assembly import assemble, framed, sizes
-from console.diagrams.channels import SLOT_GAP
 from console.diagrams.cycles import places, reading_order
 from console.diagrams.frame import Frame
 from console.diagrams.grid import BEND, Grid, Strand, add_vertex, build
 from console.diagrams.layered import layered
 from console.diagrams.model import Arrow, Layout, Node
 from console.diagrams.packing import pack
+from console.diagrams.ports import SLOT_GAP
 from console.diagrams.references import cut_short
 from console.diagrams.walks import Graph
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from console.diagrams.across import Piece
 from console.diagrams.grid import Grid
 
-APART, LEAST_APART, RIM = 23, 9, 10
-"""Pixels between two arrows on a side of a card: where there is room (as two labels lie apart, so that their arrows run
-straight), and at least; and from the corner."""
+APART, LEAST_APART, RIM = 14, 9, 8
+"""Pixels between two arrows on a side of a card: where there is room, and at least; and from the corner."""
+LANE, SLOT_GAP = 8, 5
+"""What an arrow without label takes between two layers, and what is kept free beside an arrow or its label there."""
 HIGHEST = 480
 """To which a card grows for its arrows; beyond it they move closer together."""
 
@@ -41,9 +42,19 @@ def pieces_of(grid: Grid) -> list[Piece]:
     ]
 
 
-def dock(grid: Grid, pieces: Sequence[Piece], turns: Sequence[Turn]) -> list[list[Item]]:
+def has_label(grid: Grid, piece: Piece) -> bool:
+    """True for the one piece of each strand that carries its label: the one that leaves its source."""
+    strand = grid.strands[piece.strand]
+    return piece.number == (len(strand.chain) - 2 if strand.is_back else 0)
+
+
+def dock(
+    grid: Grid, pieces: Sequence[Piece], turns: Sequence[Turn], labels: Sequence[tuple[int, int]]
+) -> list[list[Item]]:
     """Gives every piece and turn its ports; answers for each vertex what leaves it on its later side, in order.
 
+    labels[arrow] is what its label takes (along, across): where a card is large enough, arrows leave it as far from
+    each other as their labels lie, and so run straight through them.
     A turn is listed at the vertex that comes first in the layer. Arrows leave a side in the order in which they arrive
     at the next layer, so they do not cross on the way.
     """
@@ -74,16 +85,30 @@ def dock(grid: Grid, pieces: Sequence[Piece], turns: Sequence[Turn]) -> list[lis
         above[vertex].sort(key=lambda turn: place[turn.source] + place[turn.target])
         listed.append([*leaving[vertex], *loops[vertex], *below[vertex]])
         if vertex < grid.cards:
-            _give_ports(grid.size[vertex], leaving[vertex], above[vertex], below[vertex], loops[vertex], vertex)
-            for piece, port in zip(entering[vertex], _spread(grid.size[vertex], len(entering[vertex])), strict=True):
+            _give_ports(grid, labels, leaving[vertex], above[vertex], below[vertex], loops[vertex], vertex)
+            widths = [_width(grid, labels, piece) for piece in entering[vertex]]
+            for piece, port in zip(entering[vertex], _spread(grid.size[vertex], widths), strict=True):
                 piece.right_port = port
     return listed
 
 
+def _width(grid: Grid, labels: Sequence[tuple[int, int]], piece: Piece) -> int:
+    """What a piece takes across its channel."""
+    return max(LANE, labels[grid.strands[piece.strand].arrow][1]) if has_label(grid, piece) else LANE
+
+
 def _give_ports(
-    size: int, leaving: list[Piece], above: list[Turn], below: list[Turn], loops: list[Turn], vertex: int
+    grid: Grid,
+    labels: Sequence[tuple[int, int]],
+    leaving: list[Piece],
+    above: list[Turn],
+    below: list[Turn],
+    loops: list[Turn],
+    vertex: int,
 ) -> None:
-    ports = iter(_spread(size, len(leaving) + len(above) + len(below) + 2 * len(loops)))
+    widths = [LANE] * len(above) + [_width(grid, labels, piece) for piece in leaving]
+    widths += [2 * LANE] * (2 * len(loops)) + [LANE] * len(below)
+    ports = iter(_spread(grid.size[vertex], widths))
     for turn in above:
         _set_port(turn, vertex, next(ports))
     for piece in leaving:
@@ -101,9 +126,14 @@ def _set_port(turn: Turn, vertex: int, port: int) -> None:
         turn.target_port = port
 
 
-def _spread(size: int, count: int) -> list[int]:
-    """Places of `count` ports from the middle of a side."""
-    if count < 2:
-        return [0] * count
-    apart = min(APART, (size - 2 * RIM) / (count - 1))
-    return [round((number - (count - 1) / 2) * apart) for number in range(count)]
+def _spread(size: int, widths: Sequence[int]) -> list[int]:
+    """Places of ports from the middle of a side, as far apart as `widths` lie beside each other if they fit."""
+    if not widths:
+        return []
+    steps = [max(APART, (one + two) // 2 + SLOT_GAP) for one, two in itertools.pairwise(widths)]
+    total = sum(steps)
+    room = size - 2 * RIM
+    share = min(1.0, room / total) if total else 1.0
+    # Whole steps from one end: rounding each place by itself would make arrows miss their labels by a pixel.
+    first = -round(total * share / 2)
+    return [first + int(at * share) for at in itertools.accumulate(steps, initial=0)]
