@@ -1,5 +1,6 @@
 """Drawings: layout and SVG of the largest wizard and of far larger ones; crossings beside those of Graphviz `dot`."""
 
+import functools
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,10 +25,8 @@ def diagrams() -> Iterator[Line]:
     yield Line("diagram-75-nodes-300-arrows-placed", as_put, LARGEST, {})
     small = _placed(screens(_local_edges(250), 250), 10)
     huge = _placed(screens(_local_edges(1000), 1000), 10)
-    for name, is_placed in (("", False), ("-placed", True)):
-        quarter, whole = medians(
-            lambda by=is_placed: _page(small, is_placed=by), lambda by=is_placed: _page(huge, is_placed=by), rounds=3
-        )
+    for name, page in (("", _page), ("-placed", functools.partial(_page, is_placed=True))):
+        quarter, whole = medians(functools.partial(page, small), functools.partial(page, huge), rounds=3)
         yield Line(f"diagram-1000-nodes{name}", whole, HUGE, {"of_250_ms": round(quarter)})
         yield Line(f"diagram-grows-about-linearly{name}", whole / quarter / 4, LINEAR, {})
     if shutil.which("dot"):
