@@ -16,6 +16,7 @@ from console.wizards.compare import compare
 from console.wizards.gather import Gathered
 from console.wizards.graph_views import found_or_404, page_context
 from console.wizards.look import Look
+from console.wizards.picture import SCREENS
 from console.wizards.views import SCOPE
 from crm_client.errors import CrmError
 from crm_client.wizards import Container, Wizard
@@ -47,7 +48,7 @@ def _compared(found: Gathered, other: tuple[Wizard, Container] | None, where: st
     if other is None:
         return {"absent": where}
     result = compare((found.wizard, found.container), other)
-    drawing = draw(result.picture.layout(automatic=False), f"{found.wizard.label} compared")
+    drawing = draw(result.picture.layout(automatic=False), f"{found.wizard.label} compared", nouns=SCREENS)
     return {
         "result": result,
         "other": other[0],

@@ -15,7 +15,7 @@ from console.wizards.gather import Gathered, gather
 from console.wizards.graph import WizardGraph
 from console.wizards.graph_views import found_or_404
 from console.wizards.look import Look
-from console.wizards.picture import Picture, picture
+from console.wizards.picture import SCREENS, Picture, picture
 from console.wizards.views import SCOPE
 from crm_client.errors import CrmError
 
@@ -36,7 +36,7 @@ def graph_export(request: CrmRequest, wizard: str, layout: str, form: str) -> Ht
 
 
 def _svg(image: Picture, found: Gathered, look: Look) -> bytes:
-    drawing = draw(image.layout(automatic=look.arrange == "auto"), f"Screens of {found.wizard.label}")
+    drawing = draw(image.layout(automatic=look.arrange == "auto"), f"Screens of {found.wizard.label}", nouns=SCREENS)
     return svg_text(drawing).encode()
 
 
@@ -110,7 +110,7 @@ def _document(request: CrmRequest, title: str, chapters: list[Chapter], missing:
     drawn = []
     for chapter in chapters:
         image = picture(WizardGraph.of(chapter.container), chapter.facts, chapter.findings)
-        drawing = draw(image.layout(automatic=False), f"Screens of {chapter.wizard.label}")
+        drawing = draw(image.layout(automatic=False), f"Screens of {chapter.wizard.label}", nouns=SCREENS)
         drawn.append((chapter, drawing, chapter.cards()))
     return render(request, "wizards/document.html", {"title": title, "chapters": drawn, "missing": missing})
 

@@ -16,7 +16,7 @@ from console.wizards.findings import CODES
 from console.wizards.gather import Gathered, gather
 from console.wizards.graph import WizardGraph
 from console.wizards.look import Look, number
-from console.wizards.picture import Lit, picture
+from console.wizards.picture import SCREENS, Lit, picture
 from console.wizards.screen_card import screen_card
 from console.wizards.search import search
 from console.wizards.views import SCOPE
@@ -103,7 +103,7 @@ def _graph_page(request: CrmRequest, found: Gathered, screen: str) -> HttpRespon
     layout = image.layout(automatic=look.arrange == "auto")
     context = page_context(request, found, look) | {
         "tab": "graph",
-        "drawing": draw(layout, f"Screens of {found.wizard.label}"),
+        "drawing": draw(layout, f"Screens of {found.wizard.label}", nouns=SCREENS),
         "outline": outline(image.nodes, image.arrows, image.starts),
         "hits": [(hit, address(hit.key)) for hit in hits],
         "said": said,

@@ -12,6 +12,7 @@ from console.wizards.finding import Finding
 from console.wizards.graph import Place, Step, WizardGraph
 from crm_client.wizard_screens import Button
 
+SCREENS = ("screen", "screens")  # what a card of the drawing is
 DEFAULT_FILLS = frozenset({"#00a3f3", "#00796b"})  # the CRM's own colours of buttons nobody has coloured
 _ABOUT_ARROWS = frozenset({"unused-arrow", "missing-arrow", "endless-loop"})
 _STATES = {"hide": "hidden", "disable": "disabled"}
@@ -48,8 +49,13 @@ class Picture:
         return placed(self.nodes, self.arrows, self.starts)
 
 
-def picture(graph: WizardGraph, facts: Facts, findings: Sequence[Finding], lit: Lit | None = None,
-            href: Callable[[str], str] | None = None) -> Picture:
+def picture(
+    graph: WizardGraph,
+    facts: Facts,
+    findings: Sequence[Finding],
+    lit: Lit | None = None,
+    href: Callable[[str], str] | None = None,
+) -> Picture:
     """Cards and arrows of a container.
 
     graph     with the viewer as whom one looks: what that viewer cannot press or reach is dimmed
@@ -138,8 +144,16 @@ def _node(place: Place, facts: Facts, found: Sequence[Finding], kind: str, href:
     position = None
     if place.node and place.node.pos_x is not None and place.node.pos_y is not None:
         position = (float(place.node.pos_x), float(place.node.pos_y))
-    return Node(place.key, screen.label, screen.api_name, badges, kind, position=position,
-                href=href(place.key) if href else None, title=f"{screen.label} ({screen.api_name or place.key})")
+    return Node(
+        place.key,
+        screen.label,
+        screen.api_name,
+        badges,
+        kind,
+        position=position,
+        href=href(place.key) if href else None,
+        title=f"{screen.label} ({screen.api_name or place.key})",
+    )
 
 
 def _arrow(step: Step, graph: WizardGraph, facts: Facts, kind: str) -> Arrow:
