@@ -11,4 +11,4 @@ application = get_wsgi_application()
 # Only now are the models there. What `manage.py` runs inside itself asks again once the database is migrated.
 from console.connections import table  # noqa: E402
 
-table.refuse_foreign_connections()
+table.judge_at_start()

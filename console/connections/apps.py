@@ -13,4 +13,4 @@ class ConnectionsConfig(AppConfig):
 
         register(check_keys, Tags.security)
         register(check_public, Tags.security, deploy=True)
-        worker_init.connect(table.end_worker_with_foreign_connections)
+        worker_init.connect(table.judge_at_worker_start)

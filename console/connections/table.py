@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from console import environment
 from console.connections.models import Connection
@@ -88,9 +88,19 @@ def refuse_foreign_connections() -> None:
     )
 
 
-def end_worker_with_foreign_connections(**kwargs: Any) -> None:
-    """`refuse_foreign_connections` for Celery's signal, which only notes every other exception and goes on."""
+def judge_at_start() -> None:
+    """`refuse_foreign_connections` for a process that may fork afterwards: no connection or pool of it stays open."""
     try:
         refuse_foreign_connections()
+    finally:
+        connection.close()
+        if getattr(connection, "pool", None):  # PostgreSQL alone has one
+            connection.close_pool()  # type: ignore[attr-defined]
+
+
+def judge_at_worker_start(**kwargs: Any) -> None:
+    """`judge_at_start` for Celery's signal, which only notes every other exception and goes on."""
+    try:
+        judge_at_start()
     except ImproperlyConfigured as exc:
         raise SystemExit(str(exc)) from exc

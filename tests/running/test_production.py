@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -165,6 +166,46 @@ def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
     assert code == 0
     assert "canary" not in said
     assert "Warning" not in said
+
+
+@contextmanager
+def gunicorn(port: int, **settings: str) -> Iterator[str]:
+    """The address of a console under gunicorn, one process with four threads."""
+    command = [sys.executable, "-m", "gunicorn", "console.wsgi", "--worker-class", "gthread", "--threads", "4"]
+    settings = {**settings, "CONSOLE_URL": f"http://localhost:{port}"}
+    with started([*command, "--preload", "--bind", f"127.0.0.1:{port}", "--no-control-socket"], **settings) as web:
+        web.line_with("Booting worker")
+        yield f"http://localhost:{port}"
+
+
+if DATABASE_URL.startswith("postgres"):
+
+    def test_a_restart_of_the_database_costs_nobody_a_page(tmp_path: Path) -> None:
+        import psycopg
+
+        with database(tmp_path) as url:
+            settings = {**documented(tmp_path), "DATABASE_URL": url}
+            assert run("migrate", "--verbosity", "0", **settings) == (0, "")
+            with gunicorn(free_port(), **settings) as console:
+                callback = f"{console}/sign-in/callback/?state=of-nobody"
+                assert get(callback)[0] == 400
+                with psycopg.connect(url, autocommit=True) as operator:
+                    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+                    assert operator.execute(cut, ["console_started", operator.info.backend_pid]).fetchall()
+                assert [get(callback)[0] for _ in range(3)] == [400, 400, 400]
+
+    def test_a_database_that_is_not_there_is_said_soon(tmp_path: Path) -> None:
+        settings = {**documented(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
+        with gunicorn(free_port(), **settings) as console:
+            began = time.monotonic()
+            cookie = {"Cookie": f"console-{urlsplit(console).port}-session=of-somebody"}
+            status, body = get(Request(f"{console}/healthz", headers=cookie))
+            assert time.monotonic() - began < 5
+            assert status == 503
+            assert json.loads(body)["database"]["ok"] is False
+            status, page = get(Request(f"{console}/connections/", headers=cookie))
+            assert status == 503
+            assert "briefly unavailable" in page
 
 
 def worker(queue: str) -> list[str]:
