@@ -237,3 +237,16 @@ if HAS_BROKER:  # a broker in memory has no workers beside it; tests/running/tes
 def test_a_message_for_one_queue_reaches_no_other() -> None:
     routes = {queue.name: (queue.exchange.name, queue.routing_key) for queue in app.conf.task_queues}
     assert routes == {"jobs": ("jobs", "jobs"), "sweep": ("sweep", "sweep")}
+
+
+def test_each_task_has_its_queue_without_a_warning(tmp_path: Path) -> None:
+    """The routes of the application say it alone, so that whoever rings need not."""
+    show = (
+        "import warnings, django; warnings.simplefilter('error'); django.setup();"
+        "from console.celery import app; app.loader.import_default_modules();"
+        "print([app.amqp.router.route({}, f'console.jobs.{name}')['queue'].name"
+        " for name in ('run_job', 'sweep', 'housekeeping')])"
+    )
+    settings = {**documented(tmp_path), "DJANGO_SETTINGS_MODULE": "console.settings"}
+    with started([sys.executable, "-c", show], **settings) as process:
+        assert process.ended() == (0, "['jobs', 'sweep', 'jobs']\n")
