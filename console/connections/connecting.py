@@ -127,7 +127,7 @@ def store(request: HttpRequest, sign_in: SignIn, scopes: list[str], tokens: auth
 def enter(request: HttpRequest, done: Finished, tokens: auth.TokenAnswer) -> None:
     """Ends the replaced token, now that the new one is stored, and signs the person in who was nobody yet."""
     if done.replaced and done.replaced != tokens.refresh_token:
-        give_back(table.data_centres()[done.connection.dc], done.replaced)
+        give_back(table.of(done.connection.dc), done.replaced)
     if not request.user.is_authenticated:
         login(request, done.user, backend="django.contrib.auth.backends.ModelBackend")
 

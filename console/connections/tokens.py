@@ -122,7 +122,7 @@ class ConnectionTokens:
             _tell_unreadable(row)
             _needs_sign_in(mine)
             raise ReauthRequired("the stored sign-in cannot be opened with the keys in use") from exc
-        dc = table.data_centres()[row.dc]
+        dc = table.of(row.dc)
         try:
             answer = auth.refresh(gate.http(), table.app_for(dc), dc, refresh_token, deadline_s=self._time_left())
         except ReauthRequired:

@@ -99,7 +99,7 @@ def _wait_until_up(address: str) -> None:
     give_up = time.monotonic() + 30
     while time.monotonic() < give_up:
         try:
-            if requests.get(f"{address}/healthz", timeout=5).status_code == 200:
+            if requests.get(f"{address}/sign-in/", headers={"Host": "localhost"}, timeout=5).status_code == 200:
                 return
         except requests.ConnectionError:
             time.sleep(0.1)
