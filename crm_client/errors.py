@@ -30,11 +30,20 @@ None of them names a token, a secret or a field's value.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 from crm_client.values import JsonObject, as_text, as_texts
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}", re.ASCII)
+
+
+class Told(TypedDict, total=False):
+    """What every error may be told beside its reason."""
+
+    what: str
+    code: str
+    status: int | None
+    details: JsonObject | None
 
 
 class CrmError(Exception):
@@ -114,18 +123,9 @@ class ScopeMissing(Refused):
     message_code = "CRM-SCOPE"
     next_step = "Connect this organisation again and grant the missing access."
 
-    def __init__(
-        self,
-        reason: str = "",
-        *,
-        what: str = "",
-        code: str = "",
-        status: int | None = None,
-        details: JsonObject | None = None,
-        scope: str = "",
-    ) -> None:
+    def __init__(self, reason: str = "", *, scope: str = "", **told: Unpack[Told]) -> None:
         self.scope = scope
-        super().__init__(reason, what=what, code=code, status=status, details=details)
+        super().__init__(reason, **told)
 
 
 class NotAllowed(Refused):
@@ -149,18 +149,9 @@ class TooManyRequests(Refused):
     message_code = "CRM-LIMIT"
     next_step = "Wait a moment, then try again."
 
-    def __init__(
-        self,
-        reason: str = "",
-        *,
-        what: str = "",
-        code: str = "",
-        status: int | None = None,
-        details: JsonObject | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
+    def __init__(self, reason: str = "", *, retry_after_s: float | None = None, **told: Unpack[Told]) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(reason, what=what, code=code, status=status, details=details)
+        super().__init__(reason, **told)
 
 
 class NotFound(Refused):
@@ -237,18 +228,9 @@ class SignInThrottled(SignInError):
     next_step = "Wait ten minutes, then try again."
     happened = "Zoho asks us to wait before it gives another token"
 
-    def __init__(
-        self,
-        reason: str = "",
-        *,
-        what: str = "",
-        code: str = "",
-        status: int | None = None,
-        details: JsonObject | None = None,
-        retry_after_s: float | None = 600.0,
-    ) -> None:
+    def __init__(self, reason: str = "", *, retry_after_s: float | None = 600.0, **told: Unpack[Told]) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(reason, what=what, code=code, status=status, details=details)
+        super().__init__(reason, **told)
 
 
 class SignInUnavailable(SignInError):
