@@ -237,7 +237,7 @@ def organisation(world: World) -> JSON:
         "license_details": {
             "paid": True,
             "paid_type": "enterprise",
-            "paid_expiry": world.ago(-200),
+            "paid_expiry": world.ago(-2000),
             "trial_type": None,
             "trial_expiry": None,
             "users_license_purchased": 25,
