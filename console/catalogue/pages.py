@@ -1,6 +1,7 @@
 """Every page of an organisation with the scopes that its view declares, read from the URL configuration."""
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from console.http import declares_needs, scopes_needed_by
 
 INSIDE = "c/<slug:connection>/"
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class ConsolePage:
 
     name       of the address: "modules:list"; room is its first part
     words      its name for people: "Field list"
+    route      its address below the organisation's: "modules/{module}/fields/"
     declared   whether the view says what it needs, be it nothing
     """
 
@@ -51,5 +54,5 @@ def _walk(patterns: list[URLPattern | URLResolver], route: str, namespace: str) 
             view = pattern.callback
             yield ConsolePage(
                 f"{namespace}:{pattern.name}", namespace, str(pattern.name).replace("_", " ").capitalize(),
-                here.removeprefix(INSIDE), scopes_needed_by(view), declares_needs(view),
+                _CONVERTER.sub(r"{\1}", here.removeprefix(INSIDE)), scopes_needed_by(view), declares_needs(view),
             )  # fmt: skip
