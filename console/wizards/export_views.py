@@ -1,10 +1,12 @@
 """Taking a wizard away: the graph as SVG, PNG, Mermaid, DOT, JSON; a document as Markdown and printable HTML."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import orjson
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -78,12 +80,16 @@ def wizard_document(request: CrmRequest, wizard: str, layout: str, form: str) ->
 @require_GET
 @needs(*_SCOPES)
 def module_document(request: CrmRequest, form: str) -> HttpResponse:
-    """Every wizard of a module, for each of its layouts; what the CRM would not give is named."""
+    """Every wizard of a module, for each of its layouts: a document, or all graphs in one file (`zip`).
+
+    What the CRM would not give is named, in the document or in a file of the archive.
+    """
     module = str(request.GET.get("module", ""))
     wizards = [item for item in request.kept.wizards().value if item.module_name == module]
     if not wizards:
         raise Http404("no wizards in this module")
-    chapters, missing = [], []
+    gathered: list[Gathered] = []
+    missing: list[str] = []
     for item in wizards:
         for container in item.containers:
             try:
@@ -92,8 +98,25 @@ def module_document(request: CrmRequest, form: str) -> HttpResponse:
                 missing.append(f"{item.label} ({container.label}): {exc.sentence()}")
                 continue
             if found is not None:
-                chapters.append(_chapter(found))
-    return _document(request, f"Wizards of {module}", chapters, missing, form)
+                gathered.append(found)
+    title = f"Wizards of {module}"
+    if form == "zip":
+        return _file(_archive(gathered, missing), "application/zip", title, form)
+    return _document(request, title, [_chapter(found) for found in gathered], missing, form)
+
+
+def _archive(gathered: list[Gathered], missing: list[str]) -> bytes:
+    """Every graph in every one of FORMS; the number in front keeps wizards of one name apart."""
+    held, look = io.BytesIO(), Look.read(QueryDict())
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, found in enumerate(gathered, start=1):
+            image = picture(WizardGraph.of(found.container, look.as_whom), found.facts, found.report.findings)
+            name = f"{number:02d}-{_safe(f'{found.wizard.label} {found.container.label}')}"
+            for form, (_, make) in FORMS.items():
+                archive.writestr(f"{name}.{form}", make(image, found, look))
+        if missing:
+            archive.writestr("not-given-by-zoho-crm.txt", "\n".join(missing))
+    return held.getvalue()
 
 
 def _chapter(found: Gathered) -> Chapter:
@@ -116,7 +139,11 @@ def _document(request: CrmRequest, title: str, chapters: list[Chapter], missing:
 
 
 def _file(content: bytes, kind: str, name: str, form: str) -> HttpResponse:
-    safe = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:80] or "wizard"
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{safe}.{form}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{_safe(name)}.{form}"'
     return response
+
+
+def _safe(name: str) -> str:
+    """A file's name that every system takes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:80] or "wizard"
