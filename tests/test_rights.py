@@ -96,8 +96,9 @@ def _readable(alice: Person) -> list[tuple[Route, Any]]:
 
 
 def test_no_page_that_is_only_looked_at_writes_to_the_crm(alice: Person, standin: StandIn) -> None:
-    for _, answer in _readable(alice):
-        assert answer.status_code < 500
+    for route, answer in _readable(alice):
+        # The health page says 503 where no worker hears the broker, as in a test; tests/running looks at that.
+        assert answer.status_code < 500 or route.name == "healthz", route.name
     assert {call["method"] for call in standin.ledger()} <= {"GET"}
 
 
