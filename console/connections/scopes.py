@@ -1,4 +1,4 @@
-"""The scopes that the console asks for: one list, because a scope Zoho does not know fails the whole sign-in."""
+"""The scopes that the console asks for: one place, because a scope Zoho does not know fails the whole sign-in."""
 
 READ_SCOPES = [
     "ZohoCRM.org.READ",
@@ -12,8 +12,24 @@ READ_SCOPES = [
     "ZohoCRM.settings.roles.READ",
     "ZohoCRM.settings.wizards.READ",
     "ZohoCRM.apis.READ",
+    "ZohoCRM.settings.pipeline.READ",
+    "ZohoCRM.settings.map_dependency.READ",
+    "ZohoCRM.settings.assignment_rules.READ",
+    "ZohoCRM.settings.blueprint.READ",
+    "ZohoCRM.modules.READ",
+    "ZohoCRM.coql.READ",
+    "ZohoCRM.Files.READ",
+    "ZohoSearch.securesearch.READ",
 ]
 """Asked for at the first consent: what the pages of today read, and nothing that writes."""
+
+WRITE_SCOPES = [
+    "ZohoCRM.modules.CREATE",
+    "ZohoCRM.modules.UPDATE",
+    "ZohoCRM.modules.DELETE",
+    "ZohoCRM.Files.CREATE",
+]
+"""Asked for at the second, explained consent: what creating, changing and deleting records takes (D3)."""
 
 SCOPE_WORDS = {
     "ZohoCRM.org.READ": "the organisation: its name, edition, time zone and currency",
@@ -27,5 +43,13 @@ SCOPE_WORDS = {
     "ZohoCRM.settings.roles.READ": "the role hierarchy",
     "ZohoCRM.settings.wizards.READ": "the wizards with their screens, buttons and rules",
     "ZohoCRM.apis.READ": "the list of the CRM's own APIs, with their scopes and prices",
+    "ZohoCRM.settings.pipeline.READ": "the pipelines of deals and their stages",
+    "ZohoCRM.settings.map_dependency.READ": "which picklist values depend on which",
+    "ZohoCRM.settings.assignment_rules.READ": "the assignment rules",
+    "ZohoCRM.settings.blueprint.READ": "the blueprints with their states and transitions",
+    "ZohoCRM.modules.READ": "the records that your profile sees, with notes and attachments",
+    "ZohoCRM.coql.READ": "records by a query of your own (COQL)",
+    "ZohoCRM.Files.READ": "files and images in fields of records",
+    "ZohoSearch.securesearch.READ": "records by searching, and how many there are",
 }
 """What each scope lets the console read, for people: "It may read <words>."."""
