@@ -38,6 +38,7 @@ SLACK_S = 60  # that a caller's clock reading may be behind when its UPDATE runs
 REFRESH_DEADLINE_S = 12.0
 AHEAD_S = 300  # refresh this long before expiry
 COOL_DOWN_S = 60  # after a refresh that failed: at most one try a minute
+LONGEST_COOL_DOWN = timedelta(minutes=15)  # one that reaches further is from a clock that jumped
 WAIT_STEP_S = 0.05
 
 
@@ -196,13 +197,16 @@ def _take_lease(pk: UUID, generation: int, lease: str) -> bool:
     """One conditional UPDATE. A lease that reaches further than any taken just now is from a clock that jumped.
 
     Our own `now` may be some seconds old when the database lets us write, hence the slack: without it, a lease taken
-    while we waited would look like one from the future, and two would refresh.
+    while we waited would look like one from the future, and two would refresh. A cool-down that began since our row was
+    read counts too: whoever comes late must not ask again what has just been throttled.
     """
     now = timezone.now()
     until = now + timedelta(seconds=LEASE_S)
     jumped = Q(refresh_lease_until__gt=until + timedelta(seconds=SLACK_S))
     free = Q(refresh_lease_until=None) | Q(refresh_lease_until__lte=now) | jumped
-    taken = Connection.objects.filter(free, pk=pk, generation=generation).update(
+    is_over = Q(refresh_not_before__lte=now) | Q(refresh_not_before__gt=now + LONGEST_COOL_DOWN)
+    may_ask = Q(refresh_not_before=None) | is_over
+    taken = Connection.objects.filter(free, may_ask, pk=pk, generation=generation).update(
         refresh_lease=lease, refresh_lease_until=until
     )
     return taken == 1
@@ -211,7 +215,7 @@ def _take_lease(pk: UUID, generation: int, lease: str) -> bool:
 def _respect_cool_down(row: Connection) -> None:
     now = timezone.now()
     until = row.refresh_not_before
-    if until is None or not now < until <= now + timedelta(minutes=15):
+    if until is None or not now < until <= now + LONGEST_COOL_DOWN:
         return
     wait = (until - now).total_seconds()
     if row.refresh_problem == SignInThrottled.message_code:
