@@ -11,8 +11,9 @@ import os
 import random
 import re
 import time
-import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -21,6 +22,7 @@ import urllib3
 from requests.utils import should_bypass_proxies
 
 from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
+from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_whole
 from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
 from crm_client.credits import is_charged, price
 from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
@@ -33,7 +35,6 @@ from crm_client.errors import (
     ReauthRequired,
     ServerFault,
     TokenRefused,
-    TooBig,
     TooManyRequests,
     TooSlow,
 )
@@ -43,14 +44,14 @@ __all__ = ["CallEvent", "CallListener", "Http", "Param", "StaticToken", "TokenSo
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 10 * 1024 * 1024  # bytes of one answer after unpacking
 MOST_TRIES = 3
 POOL = 64  # connections kept per host
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "crm-client"}
-_CHUNK = 256 * 1024
 _PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+T = TypeVar("T")
 
 
 class Http:
@@ -80,8 +81,9 @@ class Http:
         what: str,
         params: Mapping[str, Param] | None = None,
         body: bytes | str | None = None,
+        most: int = LARGEST,
     ) -> Answer:
-        """One request and its whole answer, whatever its status, within `deadline_s` seconds.
+        """One request and its whole answer, whatever its status, within `deadline_s` seconds and `most` bytes.
 
         raises  NotSent, TooSlow, TooBig, BadAnswer (cut, or packed in an unknown way), NoAnswer (connection broke)
         """
@@ -99,7 +101,8 @@ class Http:
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
                 raise _connection_error(exc, what) from exc
             try:
-                return Answer(response.status_code, _lowered(response), _read(response, what))
+                headers, status = _lowered(response), response.status_code
+                return Answer(status, headers, read_whole(response.raw, headers, what=what, status=status, most=most))
             except (urllib3.exceptions.HTTPError, OSError) as exc:
                 raise _reading_error(exc, what) from exc
             finally:
@@ -136,46 +139,21 @@ def _reading_error(exc: Exception, what: str) -> CrmError:
     return BadAnswer("it breaks off", what=what)
 
 
-def _read(response: requests.Response, what: str) -> bytes:
-    """The body, unpacked. Never holds more than LARGEST and one chunk, whatever the packing promises."""
-    raw = response.raw
-    if raw.length_remaining is not None and raw.length_remaining > LARGEST:
-        raise TooBig(what=what)
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing in ("gzip", "x-gzip"):
-        return _unpacked(raw, what)
-    if packing not in ("identity", ""):
-        raise BadAnswer("it is packed in a way that was not asked for", what=what, status=response.status_code)
-    if raw.length_remaining is not None:  # told, and within bounds: one read is half again as quick as many
-        whole: bytes = raw.read(decode_content=False)
-        return whole
-    chunks, size = [], 0
-    while chunk := raw.read(_CHUNK, decode_content=False):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > LARGEST:
-            raise TooBig(what=what)
-    return b"".join(chunks)
+@dataclass(slots=True)
+class _Call(Generic[T]):
+    """One call as it is carried out, all its tries together. `read` makes an answer into what the caller wants."""
 
-
-def _unpacked(raw: urllib3.response.BaseHTTPResponse, what: str) -> bytes:
-    chunks, size, unpacker = [], 0, zlib.decompressobj(31)
-    try:
-        while packed := raw.read(_CHUNK, decode_content=False):
-            while packed:
-                chunk = unpacker.decompress(packed, _CHUNK)
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST:
-                    raise TooBig(what=what)
-                packed = unpacker.unconsumed_tail
-                if unpacker.eof and unpacker.unused_data:
-                    packed, unpacker = unpacker.unused_data, zlib.decompressobj(31)
-    except zlib.error:
-        raise BadAnswer("it is packed badly", what=what) from None
-    if not unpacker.eof and chunks:
-        raise BadAnswer("it breaks off", what=what)
-    return b"".join(chunks)
+    method: str
+    path: str
+    params: Mapping[str, Param] | None
+    what: str
+    cost: int  # credits
+    read: Callable[[Answer, str, str], T]
+    body: bytes | None = None
+    content_type: str = JSON_TYPE
+    accept: str = JSON_TYPE
+    most: int = LARGEST
+    is_read: bool = True
 
 
 class Transport:
@@ -244,6 +222,8 @@ class Transport:
         what: str = "",
         body: bytes | None = None,
         records: int = 1,
+        content_type: str = JSON_TYPE,
+        is_read: bool = False,
     ) -> JsonObject:
         """One call, and for reads up to two more where another try may help.
 
@@ -251,20 +231,48 @@ class Transport:
         that it did nothing.
 
         records  how many records the body carries, or the LIMIT of a query: the price may grow with them
+        is_read  True for a call that only reads although its verb is not GET, such as a query
         """
+        call = self._call(method, path, params, what, _object_of, records)
+        call.body, call.content_type = body, content_type
+        call.is_read = is_read or method == "GET"
+        return self._carried_out(call)
+
+    def download(
+        self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "", most: int = LARGEST_FILE
+    ) -> Download | None:
+        """A file; None when the CRM answers 204. Tried up to three times in all, like any read.
+
+        most     bytes that are taken at most
+        raises   TooBig beyond them, else as `get`
+        """
+        call = self._call("GET", path, params, what, _file_of, 1)
+        call.accept, call.most = "*/*", most
+        return self._carried_out(call)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Param] | None,
+        what: str,
+        read: Callable[[Answer, str, str], T],
+        records: int,
+    ) -> _Call[T]:
         if not _PATH.fullmatch(path):
             raise InvalidName("it is no address of the CRM", what="this address")
-        what = what or path
+        return _Call(method, path, params, what or path, price(method, path, params, records), read)
+
+    def _carried_out(self, call: _Call[T]) -> T:
         ends = time.monotonic() + self.deadline_s
         if self.ends_by is not None:
             ends = min(ends, self.ends_by)
-        cost = price(method, path, params, records)
         token = self._tokens.token()
         tries, refreshed = 0, False
         while True:
             tries += 1
             try:
-                return self._call_once(method, path, params, body, token, ends, tries, what, cost)
+                return self._call_once(call, token, ends, tries)
             except TokenRefused as error:
                 if refreshed or error.code not in REFRESHABLE:
                     raise
@@ -273,7 +281,7 @@ class Transport:
                 token = self._tokens.refused(token)
             except (NotSent, NoAnswer, TooManyRequests) as error:
                 wait_s = self._wait_before_next_try(error, tries)
-                if method != "GET" or tries >= MOST_TRIES or wait_s is None:
+                if not call.is_read or tries >= MOST_TRIES or wait_s is None:
                     raise
                 if wait_s >= ends - time.monotonic():
                     raise
@@ -289,76 +297,49 @@ class Transport:
             return float(0.25 * 2**tries * self._draw())
         return None
 
-    def _call_once(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Param] | None,
-        body: bytes | None,
-        token: str,
-        ends: float,
-        attempt: int,
-        what: str,
-        cost: int,
-    ) -> JsonObject:
+    def _call_once(self, call: _Call[T], token: str, ends: float, attempt: int) -> T:
         if not _TOKEN.fullmatch(token):
             raise ReauthRequired("the stored token is damaged")
-        headers = {"Authorization": f"Zoho-oauthtoken {token}"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {"Authorization": f"Zoho-oauthtoken {token}", "Accept": call.accept}
+        if call.body is not None:
+            headers["Content-Type"] = call.content_type
         started = time.monotonic()
         if ends <= started:
-            raise TooSlow(what=what)
+            raise TooSlow(what=call.what)
         answer: Answer | None = None
         error: CrmError | None = None
         try:
             answer = self._http.send(
-                method,
-                self._root + path,
+                call.method,
+                self._root + call.path,
                 headers=headers,
-                params=params,
-                body=body,
+                params=call.params,
+                body=call.body,
                 deadline_s=ends - started,
-                what=what,
+                what=call.what,
+                most=call.most,
             )
-            return _object_of(answer, what=what, path=path)
+            return call.read(answer, call.what, call.path)
         except CrmError as exc:
             error = exc
             raise
         finally:
-            self._tell(method, path, cost, answer, error, (time.monotonic() - started) * 1000, attempt)
+            self._tell(call, answer, error, (time.monotonic() - started) * 1000, attempt)
 
-    def _tell(
-        self,
-        method: str,
-        path: str,
-        cost: int,
-        answer: Answer | None,
-        error: CrmError | None,
-        ms: float,
-        attempt: int,
-    ) -> None:
+    def _tell(self, call: _Call[T], answer: Answer | None, error: CrmError | None, ms: float, attempt: int) -> None:
         if self._on_call is None:
             return
         status, code = (answer.status if answer else None), (error.code if error else "")
         is_free = isinstance(error, NotSent) or not is_charged(status, code)
-        event = CallEvent(
-            method,
-            path,
-            status,
-            code,
-            ms,
-            0 if is_free else cost,
-            attempt,
-            credits_left(answer.headers) if answer else None,
-        )
+        left = credits_left(answer.headers) if answer else None
+        event = CallEvent(call.method, call.path, status, code, ms, 0 if is_free else call.cost, attempt, left)
         try:
             self._on_call(event)
         except Exception:  # a listener is a guest; it must not break the call it is told about
-            logger.exception("A listener failed on %s %s", method, path)
+            logger.exception("A listener failed on %s %s", call.method, call.path)
 
 
-def _object_of(answer: Answer, *, what: str, path: str) -> JsonObject:
+def _object_of(answer: Answer, what: str, path: str) -> JsonObject:
     """The JSON object of a good answer, {} for 204 and 304; raises what a bad one means."""
     error = error_of(answer, what=what, path=path)
     if error is not None:
@@ -369,6 +350,14 @@ def _object_of(answer: Answer, *, what: str, path: str) -> JsonObject:
     if says_error(body):
         raise refusal(body, answer.status, what=what, path=path)
     return body
+
+
+def _file_of(answer: Answer, what: str, path: str) -> Download | None:
+    """The file of a good answer, None for 204 and 304; raises what a bad one means."""
+    error = error_of(answer, what=what, path=path)
+    if error is not None:
+        raise error
+    return None if answer.status in (204, 304) else Download.of(answer.body, answer.headers)
 
 
 def _checked_origin(api: str) -> str:

@@ -15,6 +15,7 @@ from crm_client.standin.calls import Call
 from crm_client.standin.clock import Clock
 from crm_client.standin.errors import ApiError
 from crm_client.standin.faults import Faults, Strike
+from crm_client.standin.indexing import Indexing
 from crm_client.standin.ledger import Entry, Ledger
 from crm_client.standin.limits import Limits
 from crm_client.standin.messages import Answer, Host, Request
@@ -60,6 +61,7 @@ class World:
         self.limits = Limits(self.clock)
         self.faults = Faults(Random(seed), self.tokens)
         self.page_tokens = PageTokens(self.clock)
+        self.indexing = Indexing(self.clock)
         self.hosts: dict[tuple[str, str], Host] = {}
         self.stopping = threading.Event()
         self._bytes: dict[tuple[Any, ...], bytes] = {}
