@@ -12,7 +12,7 @@ LONGEST_SEARCH = 200
 MOST_VALUES = 40
 
 T = TypeVar("T")
-Value: TypeAlias = str | int | bool | None
+Value: TypeAlias = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,9 @@ def ordered(rows: Iterable[T], value: Callable[[T], Value], *, descending: bool)
     return [row for _, row in there] + [row for found, row in keyed if found is None or found == ""]
 
 
-def _place(value: Value) -> tuple[int, int, str]:
+def _place(value: Value) -> tuple[int, float, str]:
     if isinstance(value, bool):
         return (0, 0 if value else 1, "")
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return (0, value, "")
     return (1, 0, (value or "").casefold())

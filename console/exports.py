@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Cell: TypeAlias = str | int | bool | None
+Cell: TypeAlias = str | int | float | bool | None
 
 # Spreadsheets take the wide forms of the signs as well, and skip blanks before them.
 _FORMULA = re.compile(r"[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
@@ -54,7 +54,7 @@ def as_csv(table: Table, *, exact: bool = False) -> str:
     return out.getvalue() if exact else "\ufeff" + out.getvalue()
 
 
-def _csv_cell(cell: Cell, exact: bool) -> str | int:
+def _csv_cell(cell: Cell, exact: bool) -> str | float:
     if isinstance(cell, str):
         return cell if exact else guarded(cell)
     return _CELL_WORDS[cell] if cell is None or isinstance(cell, bool) else cell

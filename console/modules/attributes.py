@@ -1,10 +1,10 @@
 """Everything the CRM said about one thing, in words: also what this console has never heard of. Pure."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from console.modules.words import UNKNOWN, VALUE_WORDS, Word
+from console.raw_json import pretty
 from crm_client.values import JSON, as_link, as_text
 
 MOST_TEXT = 20_000
@@ -71,7 +71,7 @@ def shown(key: str, value: JSON, name: str, meaning: str) -> Shown:
     elif isinstance(value, dict) and (name_ := _name(value)):
         row.text = name_
     else:
-        row.form, row.text = "json", as_json(value)
+        row.form, row.text = "json", pretty(value)
     return row
 
 
@@ -93,13 +93,3 @@ def _name(value: JSON) -> str:
     if not isinstance(value, dict) or not value or not set(value) <= {"id", "name", "api_name", "module"}:
         return ""
     return next((as_text(value[key]) for key in ("name", "api_name", "module") if isinstance(value.get(key), str)), "")
-
-
-def as_json(value: JSON) -> str:
-    """Indented JSON, as the CRM sent it; cut where it is longer than a page can carry."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        return "(too deep or too long to be shown)"
-    text = as_text(text)
-    return text if len(text) <= MOST_TEXT * 10 else text[: MOST_TEXT * 10] + "\n… (cut)"

@@ -15,9 +15,10 @@ from console.metadata.kept import Kept
 from console.modules import attributes, browse, browse_fields, cells, drawing, field_page, relations
 from console.modules.views import head
 from console.modules.words import FIELD_WORDS, MODULE_WORDS
-from console.modules.zoho_links import ZohoLinks, zoho_links
 from console.paging import cut
 from console.parts import Part, part
+from console.raw_json import pretty
+from console.zoho_links import ZohoLinks, zoho_links
 from crm_client.errors import NotFound
 from crm_client.layouts import Layout
 from crm_client.modules import Module
@@ -52,7 +53,7 @@ def module_detail(request: CrmRequest, module: str) -> HttpResponse:
             "has_no_api": has_no_api,
             "has_no_detail": more.kept is not None and detail is None,
             "groups": attributes.groups(raw, MODULE_WORDS, _SHOWN_ELSEWHERE),
-            "raw": attributes.as_json(raw),
+            "raw": pretty(raw),
             "neighbours": relations.neighbours(found, kept.value, fields.value if fields else ()),
             "knows_fields": fields is not None,
             "before": before,
@@ -139,7 +140,7 @@ def field_detail(request: CrmRequest, module: str, field: str) -> HttpResponse:
         "back": back if back.partition("?")[0] == here else here,
         "page": field_page.page_of(item, layouts.value if layouts else None),
         "groups": attributes.groups(item.raw, FIELD_WORDS, field_page.SHOWN_ELSEWHERE),
-        "raw": attributes.as_json(item.raw),
+        "raw": pretty(item.raw),
         "zoho": _field_link(links, module, item.api_name, layouts.value if layouts else ()),
         "before": kept.value[place - 1] if place else None,
         "after": kept.value[place + 1] if place + 1 < len(kept.value) else None,

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import xlsxwriter
-
-from console.exports import Cell, is_formula, markdown, markdown_table
+from console.exports import Cell, markdown, markdown_table
 from console.modules.browse import label
 from console.modules.browse_fields import fields_of, is_read_only, size, target
+from console.spreadsheets import book
 from crm_client.fields import Field
 from crm_client.layouts import Layout
 from crm_client.modules import Module
-
-LONGEST_CELL = 32_767  # what a cell of a spreadsheet may hold
 
 MODULE_TITLES = ("Module", "API name", "Kind", "Status", "API", "View", "Create", "Edit", "Delete", "Fields", "Layouts")
 FIELD_TITLES = (
@@ -103,72 +100,20 @@ def value_rows(entry: Entry) -> Iterator[list[Cell]]:
 
 
 def write_xlsx(out: BinaryIO, about: About, entries: Iterable[Entry]) -> None:
-    """Texts are written as texts whatever they begin with; those like a formula also carry Excel's quote prefix."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        quoted = book.add_format({"quote_prefix": True})
-        first = book.add_worksheet("About")
-        first.set_column(0, 0, 28)
-        first.set_column(1, 1, 90)
-        for number, (name, text) in enumerate(about.lines()):
-            first.write_string(number, 0, name, bold)
-            first.write_string(number, 1, _cut(text), quoted if is_formula(text) else None)
-        sheets = [
-            _Sheet(book.add_worksheet(name), titles, bold, quoted)
-            for name, titles in (
-                ("Modules", MODULE_TITLES),
-                ("Fields", FIELD_TITLES),
-                ("Layouts", LAYOUT_TITLES),
-                ("Picklist values", VALUE_TITLES),
-            )
-        ]
+    """The workbook: what it is, then modules, fields, layouts and values, each on a sheet."""
+    with book(out) as made:
+        made.facts("About", about.lines())
+        modules = made.sheet("Modules", MODULE_TITLES)
+        others = (
+            (made.sheet("Fields", FIELD_TITLES), field_rows),
+            (made.sheet("Layouts", LAYOUT_TITLES), layout_rows),
+            (made.sheet("Picklist values", VALUE_TITLES), value_rows),
+        )
         for entry in entries:
-            sheets[0].write(module_row(entry))
-            for sheet, rows in zip(sheets[1:], (field_rows(entry), layout_rows(entry), value_rows(entry)), strict=True):
-                for row in rows:
+            modules.write(module_row(entry))
+            for sheet, rows in others:
+                for row in rows(entry):
                     sheet.write(row)
-        for sheet in sheets:
-            sheet.finish()
-
-
-class _Sheet:
-    """A worksheet that is written row after row, as constant memory demands."""
-
-    def __init__(
-        self,
-        sheet: "xlsxwriter.worksheet.Worksheet",
-        titles: Sequence[str],
-        bold: "xlsxwriter.format.Format",
-        quoted: "xlsxwriter.format.Format",
-    ) -> None:
-        self._sheet, self._quoted, self._width, self._next = sheet, quoted, len(titles), 1
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(titles) - 1, 18)
-        for place, title in enumerate(titles):
-            sheet.write_string(0, place, title, bold)
-
-    def write(self, row: Sequence[Cell]) -> None:
-        for place, cell in enumerate(row):
-            if isinstance(cell, bool):
-                self._sheet.write_string(self._next, place, "yes" if cell else "no")
-            elif isinstance(cell, int):
-                self._sheet.write_number(self._next, place, cell)
-            elif cell:
-                self._sheet.write_string(self._next, place, _cut(cell), self._quoted if is_formula(cell) else None)
-        self._next += 1
-
-    def finish(self) -> None:
-        self._sheet.autofilter(0, 0, max(1, self._next - 1), self._width - 1)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def markdown_lines(about: About, entries: Iterable[Entry]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from console.modules import attributes, drawing, relations
 from console.modules.field_page import page_of
 from console.modules.words import FIELD_WORDS, MODULE_WORDS, UNKNOWN
-from console.modules.zoho_links import zoho_links
+from console.zoho_links import zoho_links
 from crm_client.fields import Field
 from crm_client.layouts import Layout
 from crm_client.modules import Module
@@ -124,6 +124,8 @@ def test_a_layouts_link_takes_an_id_and_nothing_else() -> None:
     assert links.layout("Leads", "77") == "https://crm.zoho.com/crm/org1/settings/modules/Leads/layouts/77"
     assert links.layout("Leads", "77/../x") == ""
     assert links.custom_view("Leads", "9") == "https://crm.zoho.com/crm/org1/tab/Leads/custom-view/9/list"
+    assert links.record("Leads", "9") == "https://crm.zoho.com/crm/org1/tab/Leads/9"
+    assert links.record("Leads", "9/x") == links.record("", "9") == ""
     assert links.custom_view("Leads", "all") == links.custom_view("", "9") == ""
 
 

@@ -1,8 +1,8 @@
 """Where a thing stands in Zoho CRM's own pages. Pure.
 
 The hosts are a table of ours: none comes from the CRM's answers (design D1). The paths are those that Zoho's help and
-its users' links show: /crm/<domain>/tab/<module_name>, …/tab/<module_name>/custom-view/<view id>/list and
-/crm/<domain>/settings/modules/<api_name>/layouts/<layout id>.
+its users' links show: /crm/<domain>/tab/<module_name>, …/tab/<module_name>/<record id>,
+…/tab/<module_name>/custom-view/<view id>/list and /crm/<domain>/settings/modules/<api_name>/layouts/<layout id>.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,11 @@ class ZohoLinks:
     def module(self, module_name: str) -> str:
         """The module's tab; "" when there is no address."""
         return f"{self.base}/tab/{quote(module_name, safe='')}" if self.base and module_name else ""
+
+    def record(self, module_name: str, record_id: str) -> str:
+        """One record in the module's tab."""
+        tab = self.module(module_name)
+        return f"{tab}/{record_id}" if tab and record_id.isdigit() else ""
 
     def custom_view(self, module_name: str, view_id: str) -> str:
         """The module's records through one custom view."""
