@@ -14,6 +14,7 @@ from crm_client.standin import (
     catalogue,
     people,
     records,
+    search,
     settings_fields,
     settings_layouts,
     settings_modules,
@@ -41,6 +42,7 @@ TABLE = Table(
         *settings_wizards.ROUTES,
         *people.ROUTES,
         *records.ROUTES,
+        *search.ROUTES,
         *catalogue.ROUTES,
     ]
 )

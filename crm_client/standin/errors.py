@@ -22,6 +22,7 @@ MESSAGES = {
     "EXPECTED_PARAM_MISSING": (400, "One of the expected parameter is missing"),
     "INVALID_DATA": (400, "invalid data"),
     "INVALID_QUERY": (400, "invalid query formed"),
+    "CRITERIA_LIMIT_EXCEEDED": (400, "no of criterium that can be given exceed the limit"),
     "LIMIT_EXCEEDED": (400, "The limit is exceeded"),
     "LIMIT_REACHED": (400, "The limit is reached"),
     "AMBIGUITY_DURING_PROCESSING": (400, "Ambiguity while processing the request"),

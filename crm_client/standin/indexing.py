@@ -1,7 +1,7 @@
 """The lag of the search index: what was written a moment ago is not found yet.
 
-unverified: how long the CRM's index takes, and whether a changed record is found by its old values meanwhile; here it is
-not found at all, so that nobody comes to rely on search to see what has just been written.
+unverified: how long the CRM's index takes, and whether a changed record is found by its old values meanwhile; here it
+is not found at all, so that nobody comes to rely on search to see what has just been written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading records: lists with both kinds of paging, single records, counts, related records (records.md)."""
+"""Reading records: lists with both kinds of paging, single records, related records (records.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ CUT_RICH_TEXT = 500  # characters of rich text in lists
 ONLY_SINGLE = ("subform", "multiselectlookup", "multiuserlookup")  # data types that lists leave out
 SORTS = ("id", "Created_Time", "Modified_Time")
 CVID_CREDITS = 3
-SEARCHES = ("criteria", "email", "phone", "word")
 
 SortKey = Callable[[JSON], tuple[int, float, str, int]]
 
@@ -47,8 +46,8 @@ def _list(call: Call) -> Answer:
     unverified: names in `fields` that the module does not have are left out without a word.
     """
     name = str(module_of(call)["api_name"])
-    names = _field_names(call)
-    view = _view(call, name)
+    names = field_names(call)
+    view = view_of(call, name)
     if view is not None:
         call.charge(CVID_CREDITS - 1)
     sort_by, sort_order = _sorting(call, view)
@@ -74,13 +73,13 @@ def _list(call: Call) -> Answer:
         fresh = changed_since(call, found, "Modified_Time")
         if fresh is None:
             return Answer(304)
-        fresh.sort(key=_sort_key(sort_by), reverse=sort_order == "desc")
+        fresh.sort(key=sort_key(sort_by), reverse=sort_order == "desc")
         ids = tuple(str(record.get("id")) for record in fresh)
     end = start + per_page if token else min(start + per_page, BY_PAGE)
     shown = [by_id[id_] for id_ in ids[start:end] if id_ in by_id]  # deleted ones have gone
     if not shown:
         return Answer(204)
-    keep = _visible_fields(call, name, lists=True)
+    keep = visible_fields(call, name, lists=True)
     info: JSON = {
         "call": False,
         "per_page": per_page,
@@ -100,10 +99,10 @@ def _list(call: Call) -> Answer:
         info["page_token_expiry"] = iso(until)
     if start and token:
         info["previous_page_token"], _ = tokens.new(user, query, ids, max(start - per_page, 0))
-    return json_answer({"data": [_picked(call, record, names, keep) for record in shown], "info": info})
+    return json_answer({"data": [picked_values(call, record, names, keep) for record in shown], "info": info})
 
 
-def _field_names(call: Call) -> list[str]:
+def field_names(call: Call) -> list[str]:
     """The names of the mandatory parameter `fields`."""
     names = [name for name in call.param("fields").split(",") if name]
     if not names:
@@ -113,7 +112,7 @@ def _field_names(call: Call) -> list[str]:
     return names
 
 
-def _view(call: Call, module: str) -> JSON | None:
+def view_of(call: Call, module: str) -> JSON | None:
     wanted = call.param("cvid")
     if not wanted:
         return None
@@ -141,7 +140,7 @@ def _sorting(call: Call, view: JSON | None) -> tuple[str, str]:
     return by, order
 
 
-def _sort_key(name: str) -> SortKey:
+def sort_key(name: str) -> SortKey:
     """Orders by a field: empty first, then numbers and times by size, then text; equals by id."""
 
     def key(record: JSON) -> tuple[int, float, str, int]:
@@ -175,7 +174,7 @@ def _selected(call: Call, records: list[JSON], view: JSON | None) -> list[JSON]:
     ]
 
 
-def _visible_fields(call: Call, module: str, *, lists: bool) -> dict[str, bool] | None:
+def visible_fields(call: Call, module: str, *, lists: bool) -> dict[str, bool] | None:
     """Fields whose values may go out, and whether each is rich text; None when the module's fields are not known."""
     fields = dicts(call.organisation.fields.get(module))
     if not fields:
@@ -189,7 +188,7 @@ def _visible_fields(call: Call, module: str, *, lists: bool) -> dict[str, bool] 
     return kept
 
 
-def _picked(call: Call, record: JSON, names: list[str], keep: dict[str, bool] | None) -> JSON:
+def picked_values(call: Call, record: JSON, names: list[str], keep: dict[str, bool] | None) -> JSON:
     picked: JSON = {}
     for name in names:
         if name.startswith("$"):
@@ -208,7 +207,7 @@ def _system_value(call: Call, record: JSON, name: str) -> Any:
     return record.get(name)
 
 
-def _whole(call: Call, record: JSON, keep: dict[str, bool] | None) -> JSON:
+def whole_record(call: Call, record: JSON, keep: dict[str, bool] | None) -> JSON:
     """A single record: everything that the profile may see, system keys included."""
     whole = {
         key: value for key, value in record.items() if keep is None or key in keep or key == "id" or key.startswith("$")
@@ -218,7 +217,7 @@ def _whole(call: Call, record: JSON, keep: dict[str, bool] | None) -> JSON:
     return whole
 
 
-def _record(call: Call, module: str, index: int = 1) -> JSON | None:
+def record_of(call: Call, module: str, index: int = 1) -> JSON | None:
     """The record that the path names; None for an id that no record has. Raises ApiError for what is no id."""
     wanted = call.parts["id"]
     if not wanted.isascii() or not wanted.isdigit():
@@ -229,40 +228,22 @@ def _record(call: Call, module: str, index: int = 1) -> JSON | None:
 def _single(call: Call) -> Answer:
     """GET /{module}/{id}. unverified: an id that no record has gives 204, what is no id gives INVALID_DATA."""
     name = str(module_of(call)["api_name"])
-    record = _record(call, name)
+    record = record_of(call, name)
     if record is None:
         return Answer(204)
     if changed_since(call, [record], "Modified_Time") is None:
         return Answer(304)
-    keep = _visible_fields(call, name, lists=False)
+    keep = visible_fields(call, name, lists=False)
     names = [part for part in call.param("fields").split(",") if part]
-    return json_answer({"data": [_picked(call, record, names, keep) if names else _whole(call, record, keep)]})
-
-
-def _count(call: Call) -> Answer:
-    """GET /{module}/actions/count: of a module or a custom view."""
-    name = str(module_of(call)["api_name"])
-    asked = [key for key in SEARCHES if call.param(key)]
-    if asked and call.param("cvid"):
-        both = [{"param_name": "cvid"}, {"param_name": asked[0]}]
-        sentence = "Please use either Cvid or Search Params. Combination of both the params is not allowed"
-        raise ApiError("AMBIGUITY_DURING_PROCESSING", {"ambiguity_due_to": both}, sentence)
-    if asked:
-        # search is not part of this stand-in yet: it refuses rather than count everything
-        raise ApiError("INVALID_QUERY", {"param_name": asked[0]}, "the stand-in does not count by search conditions")
-    view = _view(call, name)
-    criteria = view.get("criteria") if view is not None else None
-    # unverified: converted leads are not counted, as the list does not show them
-    records = dicts(call.organisation.records.get(name))
     return json_answer(
-        {"count": sum(one.get("Converted__s") is not True and matches(one, criteria) for one in records)}
+        {"data": [picked_values(call, record, names, keep) if names else whole_record(call, record, keep)]}
     )
 
 
 def _related(call: Call) -> Answer:
     """GET /{module}/{id}/{related list}?fields=: records of the list's module that refer to this one."""
     name = str(module_of(call)["api_name"])
-    record = _record(call, name)
+    record = record_of(call, name)
     if record is None:
         raise bad_path_part(1)
     lists = dicts(call.organisation.related_lists.get(name))
@@ -272,18 +253,18 @@ def _related(call: Call) -> Answer:
     if module is None or not call.viewer.sees_tab(module):
         raise ApiError("INVALID_DATA", {"resource_path_index": 2}, "the related list given seems to be invalid")
     call.check_view(module)
-    names = _field_names(call)
+    names = field_names(call)
     page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
     other = str(module.get("api_name"))
     found = [one for one in dicts(call.organisation.records.get(other)) if _refers(one, str(record.get("id")))]
-    found.sort(key=_sort_key("id"), reverse=True)
+    found.sort(key=sort_key("id"), reverse=True)
     start = (page - 1) * per_page
     shown = found[start : start + per_page]
     if not shown:
         return Answer(204)
-    keep = _visible_fields(call, other, lists=True)
+    keep = visible_fields(call, other, lists=True)
     info = {"per_page": per_page, "count": len(shown), "page": page, "more_records": start + per_page < len(found)}
-    return json_answer({"data": [_picked(call, one, names, keep) for one in shown], "info": info})
+    return json_answer({"data": [picked_values(call, one, names, keep) for one in shown], "info": info})
 
 
 def _refers(record: JSON, id_: str) -> bool:
@@ -291,10 +272,8 @@ def _refers(record: JSON, id_: str) -> bool:
 
 
 _READ = ("ZohoCRM.modules.{item}.READ",)
-_COUNT = (*_READ, "ZohoSearch.securesearch.READ", "ZohoCRM.settings.layouts.READ")
 ROUTES = [
     Route("GET", "/{module}", _READ, _list, 1, CVID_CREDITS, heavy_params=("cvid", "sort_by")),
-    Route("GET", "/{module}/actions/count", _COUNT, _count, 50, 50),
     Route("GET", "/{module}/{id}", _READ, _single),
     Route("GET", "/{module}/{id}/{related_list}", _READ, _related),
 ]

@@ -186,7 +186,7 @@ def test_a_custom_view_chooses_and_sorts(anna: Somebody) -> None:
     both = "/Leads?fields=Status&cvid=120000000000000002&sort_by=id"
     assert anna.refusal(both)[1] == "AMBIGUITY_DURING_PROCESSING"
     assert anna.refusal("/Leads/actions/count?cvid=1&word=x")[1] == "AMBIGUITY_DURING_PROCESSING"
-    assert anna.refusal("/Leads/actions/count?word=x")[1] == "INVALID_QUERY"
+    assert anna.refusal("/Leads/actions/count?word=x")[1] == "INVALID_DATA"
 
 
 def test_numbers_sort_by_size_text_without_case_and_empty_first(anna: Somebody, standin: StandIn) -> None:
