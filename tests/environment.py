@@ -7,6 +7,7 @@ import base64
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,21 @@ os.environ.update(
         "CRM_HOME_DC": "standin-us",
     }
 )
+# Workers side by side (`-n 2`) each have a broker of their own, as pytest-django gives each a database of its own.
+_worker, _broker = os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ.get("CELERY_BROKER_URL", "")
+if _worker and _broker.startswith("redis://"):
+    _server, _, _number = _broker.rpartition("/")
+    os.environ["CELERY_BROKER_URL"] = f"{_server}/{int(_number) + 1 + int(_worker.removeprefix('gw'))}"
 # One stand-in, one console and one browser share this machine's threads.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test printed may hold half a character, which does not travel from a worker to the one that reports."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
