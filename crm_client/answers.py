@@ -56,6 +56,10 @@ _REASONS = {
     "INVALID_MODULE": "there is no such module, or your profile does not see it",
     "INVALID_URL_PATTERN": "there is no such address",
     "RECORD_LOCKED": "the record is locked",
+    "RECORD_NOT_IN_PROCESS": "the record is in no blueprint, or has left it",
+    "RECORD_IN_BLUEPRINT": "the record is in a blueprint, so this value changes through its transitions only",
+    "MANDATORY_NOT_FOUND": "a value that must be there is missing",
+    "INVALID_REQUEST_METHOD": "this address does not take such a call",
     "NOT_SUPPORTED": "it is not available through the API",
     "API_NOT_SUPPORTED": "it is newer than the API version in use",
     "INVALID_DATA": "it does not accept one of the values asked with",
@@ -167,6 +171,7 @@ def error_of(answer: Answer, *, what: str, path: str, now: datetime | None = Non
 def refusal(found: JsonObject, status: int | None, *, what: str, path: str) -> Refused:
     """The CRM's error object {"code", "details", "message", "status"} as the narrowest Refused."""
     code, details = as_text(found.get("code")), as_object(found.get("details"))
+    message = as_text(found.get("message"))
     reason = _REASONS.get(code, "")
     if code == "OAUTH_SCOPE_MISMATCH":
         scope = needed_scope(path)
@@ -176,6 +181,7 @@ def refusal(found: JsonObject, status: int | None, *, what: str, path: str) -> R
             code=code,
             status=status,
             details=details,
+            message=message,
             scope=scope,
         )
     kind: type[Refused] = InvalidRequest
@@ -187,7 +193,7 @@ def refusal(found: JsonObject, status: int | None, *, what: str, path: str) -> R
         kind = NotFound
     elif code == "RECORD_LOCKED":
         kind = RecordLocked
-    return kind(reason, what=what, code=code, status=status, details=details)
+    return kind(reason, what=what, code=code, status=status, details=details, message=message)
 
 
 def _error_object(body: JsonObject) -> JsonObject:

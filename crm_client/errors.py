@@ -44,6 +44,7 @@ class Told(TypedDict, total=False):
     code: str
     status: int | None
     details: JsonObject | None
+    message: str
 
 
 class CrmError(Exception):
@@ -53,6 +54,7 @@ class CrmError(Exception):
     code      the CRM's own code, such as "NO_PERMISSION", or ""
     status    HTTP status of the answer, None when there was none
     details   the CRM's details object; may hold values of records, so it is never printed here
+    message   the CRM's own sentence, which tells cases of one code apart ("invalid transition"); not printed either
     """
 
     message_code: ClassVar[str] = "CRM-BAD"
@@ -68,12 +70,14 @@ class CrmError(Exception):
         code: str = "",
         status: int | None = None,
         details: JsonObject | None = None,
+        message: str = "",
     ) -> None:
         self.reason = reason
         self.what = what or "this"
         self.code = code if _CODE.fullmatch(code) else ""
         self.status = status
         self.details = details or {}
+        self.message = message
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
