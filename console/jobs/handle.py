@@ -22,6 +22,14 @@ class LeaseLost(Exception):
     """Another worker took the job over, because this one was silent for too long; it must write nothing more."""
 
 
+class JobFailed(Exception):
+    """The work cannot be done, for a reason that is no error of the CRM: a message code, and what to do in words."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code, self.text = code, text
+        super().__init__(text)
+
+
 class JobHandle:
     """What a runner may do with its job. Every write requires the lease."""
 

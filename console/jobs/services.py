@@ -13,7 +13,7 @@ from django.utils import timezone
 from console.audit import trail
 from console.connections.models import Connection, User
 from console.jobs import bell, registry
-from console.jobs.handle import LEASE_S, JobCancelled, JobHandle, LeaseLost
+from console.jobs.handle import LEASE_S, JobCancelled, JobFailed, JobHandle, LeaseLost
 from console.jobs.models import Job
 from crm_client.errors import (
     BadAnswer,
@@ -77,6 +77,8 @@ def run(job_id: UUID | str) -> None:
         log.warning("job taken over by another worker", extra={"job": str(job.pk)})
     except JobCancelled:
         _finish(mine, Job.State.CANCELLED)
+    except JobFailed as exc:
+        _finish(mine, Job.State.FAILED, error_code=exc.code, error_text=exc.text)
     except CrmError as exc:
         if _passes(exc):
             _wait_for_crm(mine, job, exc)

@@ -1,11 +1,12 @@
 """Once a day: what is over goes, what somebody uses stays."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from console.connections.models import Connection
+from console.jobs import housekeeping
 from console.jobs.housekeeping import clean_up
 from crm_client.standin import StandIn
 from tests.cast import Person, connect
@@ -23,3 +24,14 @@ def test_an_organisation_nobody_confirmed_is_given_back_after_a_day(alice: Perso
     assert standin.living_tokens("demo-sandbox", "alice")["refresh"] == 0
     alice.connection.refresh_from_db()
     assert alice.connection.state == Connection.State.ACTIVE
+
+
+def test_chores_of_later_rooms_are_done_and_a_broken_one_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[datetime] = []
+
+    def broken(now: datetime) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(housekeeping, "chores", [broken, done.append])
+    clean_up()
+    assert len(done) == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.connections.models import User
 from console.jobs import registry, services
-from console.jobs.handle import JobHandle
+from console.jobs.handle import JobFailed, JobHandle
 from console.jobs.models import Job
 from crm_client.errors import CrmError, NotAllowed, NotSent, ServerFault, TooManyRequests
 from tests.cast import Person
@@ -177,6 +177,14 @@ def test_a_refused_job_says_why(alice: Person, counter: Counter) -> None:
     page = alice.get(f"/jobs/{job.pk}/")
     assert "CRM-DENIED" in page.text
     assert "the fields of Leads" in page.text
+
+
+def test_work_that_cannot_be_done_says_so_in_its_own_words(alice: Person, counter: Counter) -> None:
+    job = _start(alice)
+    counter.at[2] = JobFailed("NO-SPACE", "The disk is full.")
+    services.run(job.pk)
+    ended = _now(job)
+    assert (ended.state, ended.error_code, ended.error_text) == (Job.State.FAILED, "NO-SPACE", "The disk is full.")
 
 
 def test_a_fault_of_our_own_is_told_without_its_innards(alice: Person, counter: Counter) -> None:
