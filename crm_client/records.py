@@ -13,6 +13,7 @@ from crm_client.errors import BadAnswer, InvalidName
 from crm_client.names import checked_id, checked_name
 from crm_client.paging import PER_PAGE, REACHED_BY_NUMBER, PageInfo
 from crm_client.values import JSON, JsonObject, Ref, as_id, as_list, as_object, as_ref, as_text, as_text_or_none
+from crm_client.writes import WritesRecords
 
 if TYPE_CHECKING:
     from crm_client.transport import Transport
@@ -62,7 +63,7 @@ class RecordPage:
     info: PageInfo
 
 
-class Records:
+class Records(WritesRecords):
     """`CrmClient.records`"""
 
     def __init__(self, transport: Transport) -> None:

@@ -38,7 +38,9 @@ from crm_client.errors import (
     TooManyRequests,
     TooSlow,
 )
-from crm_client.values import JsonObject
+from crm_client.names import LOOPBACK, checked_origin
+from crm_client.values import JSON, JsonObject
+from crm_client.write_answers import items_of
 
 __all__ = ["CallEvent", "CallListener", "Http", "Param", "StaticToken", "TokenSource", "Transport"]
 
@@ -49,7 +51,6 @@ POOL = 64  # connections kept per host
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "crm-client"}
 _PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ class Http:
             try:
                 headers, status = _lowered(response), response.status_code
                 return Answer(status, headers, read_whole(response.raw, headers, what=what, status=status, most=most))
-            except (urllib3.exceptions.HTTPError, OSError) as exc:
+            except (urllib3.exceptions.HTTPError, OSError, ValueError) as exc:  # ValueError: a chunk of -5 bytes
                 raise _reading_error(exc, what) from exc
             finally:
                 response.close()
@@ -114,7 +115,7 @@ class Http:
         if origin not in self._proxies:
             direct = (
                 not self._environment
-                or parts.hostname in _LOOPBACK
+                or parts.hostname in LOOPBACK
                 or should_bypass_proxies(url, no_proxy=self._environment.get("no"))
             )
             self._proxies[origin] = {} if direct else self._environment
@@ -154,6 +155,7 @@ class _Call(Generic[T]):
     accept: str = JSON_TYPE
     most: int = LARGEST
     is_read: bool = True
+    headers: Mapping[str, str] | None = None
 
 
 class Transport:
@@ -181,7 +183,7 @@ class Transport:
         self.deadline_s = deadline_s
         self.ends_by: float | None = None
         self._http = http
-        self._root = f"{_checked_origin(api)}/crm/v{version}"
+        self._root = f"{checked_origin(api)}/crm/v{version}"
         self._tokens = tokens
         self._on_call = on_call
         self._sleep = sleep
@@ -236,6 +238,30 @@ class Transport:
         call = self._call(method, path, params, what, _object_of, records)
         call.body, call.content_type = body, content_type
         call.is_read = is_read or method == "GET"
+        return self._carried_out(call)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Param] | None = None,
+        *,
+        what: str,
+        body: bytes | None = None,
+        records: int = 1,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[JSON]:
+        """One call that changes records, and the items of its answer as they came (crm_client.write_answers).
+
+        Sent once; only after a refused token a second time, because then the CRM has said that it did nothing.
+        raises   NotSent, SignInError: nothing was sent. Refused: the CRM did nothing. NoAnswer: nobody knows.
+        """
+
+        def read(answer: Answer, what: str, path: str) -> list[JSON]:
+            return items_of(answer, method=method, path=path, what=what, sent=records)
+
+        call = self._call(method, path, params, what, read, records)
+        call.body, call.headers, call.is_read = body, headers, False
         return self._carried_out(call)
 
     def download(
@@ -300,12 +326,12 @@ class Transport:
     def _call_once(self, call: _Call[T], token: str, ends: float, attempt: int) -> T:
         if not _TOKEN.fullmatch(token):
             raise ReauthRequired("the stored token is damaged")
-        headers = {"Authorization": f"Zoho-oauthtoken {token}", "Accept": call.accept}
+        headers = {"Authorization": f"Zoho-oauthtoken {token}", "Accept": call.accept, **(call.headers or {})}
         if call.body is not None:
             headers["Content-Type"] = call.content_type
         started = time.monotonic()
-        if ends <= started:
-            raise TooSlow(what=call.what)
+        if ends <= started:  # nothing has left yet, which makes all the difference to a write
+            raise TooSlow(what=call.what) if call.is_read else NotSent("there was no time left", what=call.what)
         answer: Answer | None = None
         error: CrmError | None = None
         try:
@@ -358,23 +384,3 @@ def _file_of(answer: Answer, what: str, path: str) -> Download | None:
     if error is not None:
         raise error
     return None if answer.status in (204, 304) else Download.of(answer.body, answer.headers)
-
-
-def _checked_origin(api: str) -> str:
-    """The origin of an API host: https, or http on this machine only, so that no token travels in the clear."""
-    try:
-        parts = urlsplit(api)
-        good = (
-            parts.hostname
-            and not parts.username
-            and not parts.query
-            and not parts.fragment
-            and parts.path in ("", "/")
-            and (parts.port is None or parts.port > 0)
-            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
-        )
-    except ValueError:
-        good = False
-    if not good:
-        raise InvalidName("the address of an API host is https:// and a host name", what="this API host")
-    return f"{parts.scheme}://{parts.netloc}"
