@@ -13,11 +13,13 @@ from console.audit import trail
 from console.connections import gate, table
 from console.connections.crypto import SecretUnreadable
 from console.connections.models import Connection, SignIn, User
+from console.connections.scopes import may_write
 from console.connections.signals import disconnected
 from crm_client import auth
 from crm_client.calls import CallEvent
 from crm_client.datacentres import DataCentre
 from crm_client.errors import CrmError, SignInRefused
+from crm_client.scopes import missing
 
 _NAME_LENGTH = 255
 _REVOKE_DEADLINE_S = 4.0
@@ -74,8 +76,9 @@ class Finished:
 
     is_pending  the person has still to confirm it
     is_renewed  it was there before
-    replaced    the refresh token it had until now, or ""
+    over        the refresh token that is not needed any more: the one it had until now, or the new one; or ""
     missed      the connection that was to be renewed, where another one came back
+    could_write, asked_to_write   whether it could before, and whether this sign-in asked for it
     """
 
     user: User
@@ -83,12 +86,18 @@ class Finished:
     return_to: str
     is_pending: bool
     is_renewed: bool
-    replaced: str
+    over: str
     missed: Connection | None
+    could_write: bool
+    asked_to_write: bool
 
 
 def store(request: HttpRequest, sign_in: SignIn, scopes: list[str], tokens: auth.TokenAnswer, seen: Seen) -> Finished:
-    """Makes or renews the connection of this CRM user; raises ConsentNeeded when no refresh token will do."""
+    """Makes or renews the connection of this CRM user; raises ConsentNeeded when no refresh token will do.
+
+    A sign-in asks for reading only, whoever it is that comes back. Where that person has granted more before, the
+    stored tokens stay: else every new browser would take the second consent away (D3).
+    """
     with transaction.atomic():
         user = _account(request, seen)
         where = {"user": user, "dc": seen.dc.key, "zgid": seen.zgid, "crm_user_id": seen.crm_user_id}
@@ -99,35 +108,53 @@ def store(request: HttpRequest, sign_in: SignIn, scopes: list[str], tokens: auth
             raise _no_lasting_access(sign_in, seen.dc)
         is_adding = request.user.is_authenticated
         is_pending = is_adding and (known is None or known.state == Connection.State.PENDING)
-        connection, replaced = known or Connection(**where), ""
-        if tokens.refresh_token:
-            replaced = _stored_refresh_token(connection)
-            connection.refresh_token = tokens.refresh_token
+        connection, over = known or Connection(**where), ""
+        could_write = connection.may_write
+        if _is_wider(known, sign_in, scopes):
+            over = tokens.refresh_token or ""
+        else:
+            if tokens.refresh_token:
+                over = _stored_refresh_token(connection)
+                connection.refresh_token = tokens.refresh_token
+            connection.scopes = " ".join(scopes)
+            connection.access_token = tokens.access_token
+            connection.access_expires_at = timezone.now() + timedelta(seconds=tokens.expires_in_s)
+            connection.generation += 1
+            connection.refreshed_at = None
+            connection.refresh_lease, connection.refresh_lease_until = "", None
+            connection.refresh_not_before, connection.refresh_problem = None, ""
         connection.environment, connection.org_name = seen.environment, seen.org_name
         connection.crm_user_name, connection.crm_user_email = seen.name, seen.email
-        connection.scopes, connection.api_version = " ".join(scopes), settings.CRM_API_VERSION
-        connection.access_token = tokens.access_token
-        connection.access_expires_at = timezone.now() + timedelta(seconds=tokens.expires_in_s)
-        connection.generation += 1
-        connection.refreshed_at = None
-        connection.refresh_lease, connection.refresh_lease_until = "", None
-        connection.refresh_not_before, connection.refresh_problem = None, ""
+        connection.api_version = settings.CRM_API_VERSION
         connection.connected_at = timezone.now()
         if not is_pending:
             connection.state = Connection.State.ACTIVE
         connection.save()
         action = "connection.renewed" if known else "connection.asked" if is_pending else "connection.added"
-        detail = {"dc": seen.dc.key, "environment": seen.environment, "scopes": scopes}
+        detail = {"dc": seen.dc.key, "environment": seen.environment, "scopes": connection.scope_list}
         trail.record(action, who=user, where=connection, request=request, **detail)
+        if connection.may_write != could_write:
+            turned = "connection.writing_allowed" if connection.may_write else "connection.writing_ended"
+            trail.record(turned, who=user, where=connection, request=request)
     target = sign_in.target
     missed = target if target is not None and target.pk != connection.pk else None
-    return Finished(user, connection, sign_in.return_to, is_pending, known is not None, replaced, missed)
+    return Finished(
+        user,
+        connection,
+        sign_in.return_to,
+        is_pending=is_pending,
+        is_renewed=known is not None,
+        over=over,
+        missed=missed,
+        could_write=could_write,
+        asked_to_write=may_write(sign_in.scopes.split()),
+    )
 
 
-def enter(request: HttpRequest, done: Finished, tokens: auth.TokenAnswer) -> None:
-    """Ends the replaced token, now that the new one is stored, and signs the person in who was nobody yet."""
-    if done.replaced and done.replaced != tokens.refresh_token:
-        give_back(table.of(done.connection.dc), done.replaced)
+def enter(request: HttpRequest, done: Finished) -> None:
+    """Ends the token that is not needed, now that the other is stored, and signs the person in who was nobody yet."""
+    if done.over and done.over != done.connection.refresh_token:
+        give_back(table.of(done.connection.dc), done.over)
     if not request.user.is_authenticated:
         login(request, done.user, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -199,6 +226,17 @@ def _still_good(known: Connection | None, scopes: list[str]) -> bool:
     if known is None or known.state != Connection.State.ACTIVE:
         return False
     return bool(_stored_refresh_token(known)) and set(scopes) <= set(known.scope_list)
+
+
+def _is_wider(known: Connection | None, sign_in: SignIn, scopes: list[str]) -> bool:
+    """Whether the stored grant goes on, because it allows all that was granted now and more.
+
+    Only where nobody asked for less: a reconnection (which has a target) replaces, and so does a person who left
+    something unticked at Zoho.
+    """
+    if known is None or sign_in.target is not None or missing(scopes, sign_in.scopes.split()):
+        return False
+    return _still_good(known, scopes) and bool(missing(scopes, known.scope_list))
 
 
 def _stored_refresh_token(connection: Connection) -> str:

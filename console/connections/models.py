@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from console.connections.crypto import EncryptedTextField
+from console.connections.scopes import may_write
 
 SIGN_IN_MINUTES = 10
 _SLUG_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for each other when read aloud
@@ -123,6 +124,11 @@ class Connection(models.Model):
     @property
     def scope_list(self) -> list[str]:
         return self.scopes.split()
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this connection was granted what creating, changing and deleting records takes (D3)."""
+        return may_write(self.scope_list)
 
     @property
     def is_production(self) -> bool:

@@ -1,5 +1,9 @@
 """The scopes that the console asks for: one place, because a scope Zoho does not know fails the whole sign-in."""
 
+from collections.abc import Iterable
+
+from crm_client.scopes import missing
+
 READ_SCOPES = [
     "ZohoCRM.org.READ",
     "ZohoCRM.users.READ",
@@ -53,3 +57,28 @@ SCOPE_WORDS = {
     "ZohoSearch.securesearch.READ": "records by searching, and how many there are",
 }
 """What each scope lets the console read, for people: "It may read <words>."."""
+
+WRITE_WORDS = {
+    "ZohoCRM.modules.CREATE": "create records, with their notes",
+    "ZohoCRM.modules.UPDATE": "change records, and move them through their blueprint",
+    "ZohoCRM.modules.DELETE": "delete records (they go to the CRM's recycle bin)",
+    "ZohoCRM.Files.CREATE": "send files and images for fields of records",
+}
+"""What each scope lets the console change: "It may <words>."."""
+
+
+def may_write(granted: Iterable[str]) -> bool:
+    """Whether these scopes carry everything that creating, changing and deleting records takes."""
+    return not missing(granted, WRITE_SCOPES)
+
+
+def for_writing(granted: Iterable[str]) -> list[str]:
+    """What to ask for so that the console may write: nothing that was granted is lost."""
+    have = list(granted)
+    return [*have, *missing(have, [*READ_SCOPES, *WRITE_SCOPES])]
+
+
+def for_reading(granted: Iterable[str]) -> list[str]:
+    """What to ask for so that the console can only read: what reads of that which was granted, and READ_SCOPES."""
+    have = [scope for scope in granted if scope.upper().endswith(".READ")]
+    return [*have, *missing(have, READ_SCOPES)]

@@ -22,7 +22,7 @@ from console.connections.crypto import SecretUnreadable
 from console.connections.models import SIGN_IN_MINUTES, Connection, SignIn
 from crm_client import StaticToken, auth
 from crm_client.datacentres import DataCentre, environment_of, match_callback
-from crm_client.errors import CrmError, ForeignServer
+from crm_client.errors import CrmError, ForeignServer, TokenRefused
 
 _BROWSER = "sign_in_browser"
 _ERROR_LENGTH = 80
@@ -99,9 +99,8 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     ends_by = time.monotonic() + deadline_s
     tokens = auth.exchange(gate.http(), table.app_for(dc), dc, code, verifier, deadline_s=deadline_s)
     try:
-        environment = environment_of(dc, tokens.api_domain)
         scopes = sorted(tokens.scopes) if tokens.scopes is not None else sign_in.scopes.split()
-        seen = _look(dc, environment, tokens.access_token, ends_by)
+        seen = _look_where_it_is(dc, tokens, ends_by)
         caller = seen.caller
         try:
             _check_allowed(request, dc, seen)
@@ -113,7 +112,7 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     except BaseException:
         connecting.give_back(dc, tokens.refresh_token or tokens.access_token)
         raise
-    connecting.enter(request, done, tokens)
+    connecting.enter(request, done)
     return done
 
 
@@ -182,6 +181,23 @@ def _verifier(sign_in: SignIn) -> str:
             "It was begun under an encryption key that is no longer in use; nothing was connected.",
             "Start again.",
         ) from exc
+
+
+def _look_where_it_is(dc: DataCentre, tokens: auth.TokenAnswer, ends_by: float) -> Seen:
+    """`_look` at the environment that the token answer names.
+
+    The token is bound to one organisation, of one environment, and every other host refuses it. An answer that names no
+    host is therefore tried at each of this data centre's, from our own table.
+    """
+    if tokens.api_domain:
+        return _look(dc, environment_of(dc, tokens.api_domain), tokens.access_token, ends_by)
+    *others, last = dc.api
+    for environment in others:
+        try:
+            return _look(dc, environment, tokens.access_token, ends_by)
+        except TokenRefused:
+            continue
+    return _look(dc, last, tokens.access_token, ends_by)
 
 
 def _look(dc: DataCentre, environment: str, access_token: str, ends_by: float) -> Seen:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("connections/<slug:connection>/", views.connected, name="connected"),
     path("connections/<slug:connection>/confirm/", views.confirm, name="confirm"),
     path("connections/<slug:connection>/disconnect/", views.disconnect, name="disconnect"),
+    path("connections/<slug:connection>/changes/", views.allow_changes, name="allow_changes"),
     path("connections/<slug:connection>/reconnect/", views.reconnect, name="reconnect"),
 ]

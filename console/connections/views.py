@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from console.audit import trail
 from console.connections import connecting, sign_in, table
-from console.connections.connecting import ConsentNeeded
+from console.connections.connecting import ConsentNeeded, Finished
 from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
-from console.connections.scopes import READ_SCOPES, SCOPE_WORDS
+from console.connections.scopes import READ_SCOPES, SCOPE_WORDS, WRITE_WORDS, for_reading, for_writing
 from crm_client.errors import CrmError
-from crm_client.scopes import missing, spelled
+from crm_client.scopes import covers, missing, spelled
 
 _REMEMBERED = "console-dc"
 _REMEMBER_S = 365 * 24 * 3600
@@ -35,7 +35,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     remembered = request.COOKIES.get(_REMEMBERED, "")
     return_to = local_path(request.POST.get("next") or request.GET.get("next") or "/")
     if request.method == "POST":
-        dc = table.data_centres().get(request.POST.get("dc", ""))
+        dc = next((dc for dc in table.choices() if dc.key == request.POST.get("dc")), None)
         if dc is not None:
             is_known = remembered == dc.key and not request.user.is_authenticated
             started = sign_in.start(request, dc, READ_SCOPES, return_to, force_consent=not is_known)
@@ -68,6 +68,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             f"At Zoho you chose {done.connection.org_name} as {done.connection.crm_user_name}. "
             f"{done.missed.org_name} ({done.missed.environment}) still waits for you to sign in to it.",
         )
+    _tell_of_writing(request, done)
     if done.is_pending:
         response = redirect("connections:confirm", done.connection.slug)
     elif done.is_renewed and not done.missed and done.return_to not in ("", "/"):
@@ -143,6 +144,23 @@ def reconnect(request: HttpRequest, connection: str) -> HttpResponse:
     return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to, target=found))
 
 
+@require_http_methods(["GET", "POST"])
+def allow_changes(request: HttpRequest, connection: str) -> HttpResponse:
+    """The second consent: says what writing opens (GET), then asks Zoho for it, or for reading alone (POST, `end`)."""
+    found = get_object_or_404(Connection.objects.for_user(_person(request)), slug=connection)
+    return_to = local_path(request.POST.get("next") or request.GET.get("next") or "/")
+    if request.method == "GET":
+        opens = [(scope, words, covers(found.scope_list, scope)) for scope, words in WRITE_WORDS.items()]
+        return render(
+            request, "connections/allow_changes.html", {"shown": found, "opens": opens, "return_to": return_to}
+        )
+    dc = table.data_centres().get(found.dc)
+    if dc is None:
+        raise Http404
+    scopes = for_reading(found.scope_list) if "end" in request.POST else for_writing(found.scope_list)
+    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to, target=found))
+
+
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     trail.record("sign_out", who=_person(request), request=request)
@@ -167,6 +185,21 @@ def _lead_to_zoho(request: HttpRequest, start: sign_in.Start) -> HttpResponse:
     return render(request, "connections/to_zoho.html", {"url": start.url, "dc": start.dc})
 
 
+def _tell_of_writing(request: HttpRequest, done: Finished) -> None:
+    """Where the second consent was given, refused or taken back, the page after it says which."""
+    name, can = done.connection.org_name, done.connection.may_write
+    if can and not done.could_write:
+        messages.success(request, f"This console may now create, change and delete records in {name}, as you may.")
+    elif done.could_write and not can:
+        messages.success(
+            request, f"This console can only read in {name} from now on; the access it had for changes was given back."
+        )
+    elif done.asked_to_write and not can:
+        messages.warning(
+            request, f"Zoho did not grant all that changes need, so this console still only reads in {name}."
+        )
+
+
 def _refused(request: HttpRequest, problem: CrmError) -> HttpResponse:
     """The page of a sign-in that came to nothing; where waiting helps, it says until when."""
     wait = getattr(problem, "retry_after_s", None)
@@ -180,10 +213,15 @@ def _refused(request: HttpRequest, problem: CrmError) -> HttpResponse:
 
 
 def _scope_words(connection: Connection) -> dict[str, object]:
-    asked = [*SCOPE_WORDS, *(scope for scope in connection.scope_list if scope not in SCOPE_WORDS)]
+    """What it may read, each scope with whether it was granted; and what it may change, which is never missing."""
     granted = {scope.lower() for scope in connection.scope_list}
-    rows = [(scope, SCOPE_WORDS.get(scope, ""), scope.lower() in granted) for scope in asked]
-    return {"scopes": rows, "has_all": all(row[2] for row in rows)}
+    reads = [(scope, words, scope.lower() in granted) for scope, words in SCOPE_WORDS.items()]
+    others = [scope for scope in connection.scope_list if scope not in SCOPE_WORDS and scope not in WRITE_WORDS]
+    return {
+        "scopes": [*reads, *((scope, "", True) for scope in others)],
+        "has_all": all(row[2] for row in reads),
+        "writes": [(scope, words) for scope, words in WRITE_WORDS.items() if scope.lower() in granted],
+    }
 
 
 def _person(request: HttpRequest) -> User:
