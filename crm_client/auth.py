@@ -250,7 +250,7 @@ class _Sender(BaseAdapter):
             ask()
         except SignInError:
             raise
-        except (OAuthError, requests.RequestException, ValueError, TypeError, KeyError, AttributeError):
+        except (OAuthError, requests.RequestException, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             if self._answer is None:
                 raise SignInUnavailable("the request could not be made") from None
         if self._answer is None:

@@ -1,0 +1,1 @@
+"""Generated hostile answers for the client alone: `python -m tests.fuzz answers --count 20000`."""
