@@ -151,7 +151,14 @@ class Organisation:
     blueprint_settings: MutableMapping[str, JSON] = field(default_factory=Shelf)
     # what stands under "blueprint" (process_info, transitions), by (module, record id)
     record_blueprints: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)
+    # where records stand in the processes of blueprint_settings, by module, then by record id (see blueprint_places.py)
+    process_places: MutableMapping[str, dict[str, JSON]] = field(default_factory=Shelf)
+    # what happened to records, newest first, as …/__timeline gives it, by module, then by record id
+    timelines: MutableMapping[str, dict[str, list[JSON]]] = field(default_factory=Shelf)
     records: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # whole records, subform rows included
+    assignment_rules: list[JSON] = field(default_factory=list)
+    # by module: {id, name, layout (id or None), criteria as in a custom view, mandatory [api names]}; no call reads them
+    layout_rules: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
     apis: list[JSON] | None = None  # what GET /__apis lists; None: the server's own catalogue
 
     def user(self, who: str) -> JSON:
@@ -199,7 +206,11 @@ class Organisation:
             wizard_details=_copied(self.wizard_details),
             blueprint_settings=_copied(self.blueprint_settings),
             record_blueprints=_copied(self.record_blueprints),
+            process_places=_copied(self.process_places),
+            timelines=_copied(self.timelines),
             records=_copied(self.records),
+            assignment_rules=fresh(self.assignment_rules),
+            layout_rules=_copied(self.layout_rules),
             apis=fresh(self.apis),
         )
 
