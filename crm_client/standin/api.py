@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crm_client.standin import (
     catalogue,
+    coql,
     people,
     records,
     search,
@@ -43,6 +44,7 @@ TABLE = Table(
         *people.ROUTES,
         *records.ROUTES,
         *search.ROUTES,
+        *coql.ROUTES,
         *catalogue.ROUTES,
     ]
 )
@@ -68,7 +70,7 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
     version = int(found[1])
     route, parts = world.table.find(request.method, found[2].rstrip("/"), version)
     _check_scopes(route, parts, scopes)
-    call = Call(world, request, viewer, version, parts, entry)
+    call = Call(world, request, viewer, version, parts, entry, scopes)
     reset = {"X-ACCESSTOKEN-RESET": iso(until)}
     try:
         with world.limits.slot(viewer.organisation, heavy=route.heavy(request)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_client.standin.errors import ApiError, bad_param, missing_param
 from crm_client.standin.messages import Answer, Request, dumps
 from crm_client.standin.organisation import JSON, Organisation
+from crm_client.standin.scopes import covers
 from crm_client.standin.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Call:
     version: int  # 7 or 8
     parts: dict[str, str]  # what stands for the braces of the route's path
     entry: Entry  # the call's row in the ledger
+    scopes: tuple[str, ...]  # what the token was granted
     credits_left: int | None = None  # told in a header once half of the budget is used
 
     @property
@@ -73,6 +75,11 @@ class Call:
             raise ApiError("INVALID_MODULE", {"param_name": "module"})
         self.check_view(module)
         return module
+
+    def check_scope(self, needed: str) -> None:
+        """Raises ApiError (401) when the token lacks a scope that only the body of the call tells."""
+        if not covers(self.scopes, needed):
+            raise ApiError("OAUTH_SCOPE_MISMATCH")
 
     def check_view(self, module: JSON) -> None:
         """Raises ApiError (403) when the profile may not look into the module."""

@@ -33,6 +33,7 @@ class Route:
     max_credits: int = 1
     versions: tuple[int, ...] = (7, 8)
     heavy_params: tuple[str, ...] = ()  # with one of these the call counts for the sub-concurrency
+    is_heavy: bool = False  # counts for the sub-concurrency whatever its parameters
     is_served: bool = True  # False: only listed in the catalogue
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -49,7 +50,7 @@ class Route:
 
     def heavy(self, request: Request) -> bool:
         """Whether this call is one of the heavy ones, of which only ten may be in flight."""
-        return any(name in request.query for name in self.heavy_params)
+        return self.is_heavy or any(name in request.query for name in self.heavy_params)
 
 
 class Table:
