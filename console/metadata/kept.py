@@ -228,6 +228,18 @@ def kept_apis(connection: Connection, version: int) -> Kept[list[Api]] | None:
     return _load(connection, APIS, str(version))
 
 
+def kept_org(connection: Connection) -> Organisation | None:
+    """The kept facts of the organisation, for who has no client; None when they were never asked for."""
+    kept = _load(connection, ORG, "")
+    return kept.value[0] if kept and kept.value else None
+
+
+def kept_fields(connection: Connection, module: str) -> list[Field]:
+    """The kept fields of a module, for who has no client; [] when they were never asked for."""
+    kept = _load(connection, FIELDS, module)
+    return kept.value if kept else []
+
+
 def _load(connection: Connection, kind: _Kind[T], key: str) -> Kept[list[T]] | None:
     rows = Answer.objects.filter(connection=connection, kind=kind.name, key=key)
     row = rows.values_list("pk", "fetched_at").first()
