@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.connections import gate
+from console.connections import browsers, gate
 from console.connections.local_paths import local_path
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
@@ -43,6 +43,20 @@ class SignedIn(LoginRequiredMiddleware):
             here = local_path(urlsplit(request.headers.get("Referer", "")).path)
             return redirect_to_login(here, settings.LOGIN_URL)
         return super().handle_no_permission(request, view_func)
+
+
+class SeenBrowsers:
+    """Notes when each signed-in browser was last seen, every few minutes (console.connections.browsers)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+        if getattr(view, "login_required", True) and request.user.is_authenticated:
+            browsers.seen(request, request.user)
 
 
 class PrivatePages:

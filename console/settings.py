@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "console.middleware.SignedIn",
+    "console.middleware.SeenBrowsers",
     "console.middleware.PrivatePages",
     "console.middleware.ConnectionInUse",
 ]

@@ -50,4 +50,5 @@ def _ids() -> dict[str, str]:
         "layout": layout,
         "wizard": wizard,
         "screen": screens[0]["id"],
+        "browser": "00000000-0000-0000-0000-000000000000",  # nobody's
     }

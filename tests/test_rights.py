@@ -18,7 +18,10 @@ from tests.routes import Route, all_routes, sample_values
 pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = {"healthz", "connections:sign_in", "connections:callback"}
-OF_A_PERSON = {"connections:front_door", "connections:sign_out", "connections:list"}
+OF_A_PERSON = {
+    *("connections:front_door", "connections:sign_out", "connections:list"),
+    *("connections:browsers", "connections:end_browser", "connections:end_everywhere"),
+}
 ROUTES = all_routes()
 OF_A_CONNECTION = [route for route in ROUTES if "connection" in route.arguments]
 

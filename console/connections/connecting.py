@@ -157,6 +157,7 @@ def enter(request: HttpRequest, done: Finished) -> None:
         give_back(table.of(done.connection.dc), done.over)
     if not request.user.is_authenticated:
         login(request, done.user, backend="django.contrib.auth.backends.ModelBackend")
+        trail.record("sign_in", who=done.user, where=done.connection, request=request)
 
 
 def give_back(dc: DataCentre, token: str) -> bool:

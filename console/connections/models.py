@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -165,3 +166,23 @@ class SignIn(models.Model):
 
     def is_too_old(self, now: datetime) -> bool:
         return now - self.started_at > timedelta(minutes=SIGN_IN_MINUTES)
+
+
+class SignedInBrowser(models.Model):
+    """A browser that somebody is signed in with: their session, in words for its owner. Goes with the session.
+
+    address  where it was seen last, as console.proxies has it
+    words    "Firefox on Windows"
+    seen_at  written every few minutes at most (browsers.py)
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="browser")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    words = models.CharField(max_length=80)
+    address = models.CharField(max_length=64, blank=True)
+    signed_in_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.words

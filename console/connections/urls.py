@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.connections import views
+from console.connections import browser_views, views
 
 app_name = "connections"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign_in"),
     path("sign-in/callback/", views.callback, name="callback"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("browsers/", browser_views.browser_list, name="browsers"),
+    path("browsers/end/", browser_views.end_everywhere, name="end_everywhere"),
+    path("browsers/<uuid:browser>/end/", browser_views.end_browser, name="end_browser"),
     path("connections/", views.connection_list, name="list"),
     path("connections/<slug:connection>/", views.connected, name="connected"),
     path("connections/<slug:connection>/confirm/", views.confirm, name="confirm"),

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from console.audit import trail
 from console.connections import connecting, sign_in, table
+from console.connections.browser_views import signed_out
 from console.connections.connecting import ConsentNeeded, Finished
 from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
@@ -164,10 +164,7 @@ def allow_changes(request: HttpRequest, connection: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     trail.record("sign_out", who=_person(request), request=request)
-    logout(request)
-    response = redirect("connections:sign_in")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return signed_out(request)
 
 
 @require_GET
