@@ -67,6 +67,11 @@ class Job(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
 
     @property
+    def left(self) -> int:
+        """Steps still to be done; 0 while the total is unknown."""
+        return max(0, self.total - self.done)
+
+    @property
     def percent(self) -> int:
         """Whole percent done, 0 to 100; 0 while the total is unknown."""
         return min(100, self.done * 100 // self.total) if self.total else 0

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from console.audit import trail
@@ -20,8 +20,10 @@ from crm_client.errors import (
     CrmError,
     NoAnswer,
     NotSent,
+    ReauthRequired,
     SignInThrottled,
     SignInUnavailable,
+    TokenRefused,
     TooBig,
     TooManyRequests,
 )
@@ -80,7 +82,9 @@ def run(job_id: UUID | str) -> None:
     except JobFailed as exc:
         _finish(mine, Job.State.FAILED, error_code=exc.code, error_text=exc.text)
     except CrmError as exc:
-        if _passes(exc):
+        if isinstance(exc, ReauthRequired) and _needs_sign_in(job.connection):
+            _wait_for_sign_in(mine)
+        elif _passes(exc):
             _wait_for_crm(mine, job, exc)
         else:
             _finish(mine, Job.State.FAILED, error_code=exc.message_code, error_text=f"{exc.sentence()} {exc.next_step}")
@@ -103,7 +107,8 @@ def sweep() -> int:
     quiet = Q(rung_at=None) | Q(rung_at__lt=now - timedelta(seconds=RING_AGAIN_S)) | Q(rung_at__gt=now)
     due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + timedelta(hours=1))
     rung = 0
-    for pk in Job.objects.filter(orphaned & quiet & due).values_list("pk", flat=True)[:100]:
+    could_go_on = Job.objects.exclude(connection__state=Connection.State.NEEDS_SIGN_IN)
+    for pk in could_go_on.filter(orphaned & quiet & due).values_list("pk", flat=True)[:100]:
         if Job.objects.filter(quiet, pk=pk).update(rung_at=now):
             bell.ring(pk)
             rung += 1
@@ -127,6 +132,9 @@ def _claim(job_id: UUID | str) -> Job | None:
     if job.cancel_asked or not job.person.is_active:
         _finish(mine, Job.State.CANCELLED)
         return None
+    if _needs_sign_in(job.connection):
+        _wait_for_sign_in(mine)
+        return None
     if job.attempts > MOST_ATTEMPTS:
         text = f"It was begun {MOST_ATTEMPTS} times and got no further. What was done before is kept."
         _finish(mine, Job.State.FAILED, error_code="NO-PROGRESS", error_text=text)
@@ -140,8 +148,21 @@ def _lease_is_over(now: datetime) -> Q:
 
 def _passes(problem: CrmError) -> bool:
     """Whether waiting helps: the CRM is busy, down or out of reach, rather than refusing or answering nonsense."""
-    passing = (NotSent, TooManyRequests, SignInThrottled, SignInUnavailable, NoAnswer)
+    passing = (NotSent, TooManyRequests, TokenRefused, SignInThrottled, SignInUnavailable, NoAnswer)
     return isinstance(problem, passing) and not isinstance(problem, BadAnswer | TooBig)
+
+
+def _needs_sign_in(connection: Connection) -> bool:
+    return Connection.objects.filter(pk=connection.pk, state=Connection.State.NEEDS_SIGN_IN).exists()
+
+
+def _wait_for_sign_in(mine: "QuerySet[Job]") -> None:
+    """Puts the job back until its person has signed in again; the sweeper rings for it then (AC-15)."""
+    if mine.filter(cancel_asked=True).exists():
+        _finish(mine, Job.State.CANCELLED)
+        return
+    note = "Waiting until you sign in again to this organisation (SIGNIN-AGAIN)"
+    mine.update(state=Job.State.WAITING, lease="", lease_until=None, rung_at=None, attempts=0, note=note)
 
 
 def _wait_for_crm(mine: Any, job: Job, problem: CrmError) -> None:

@@ -102,6 +102,13 @@ def message_code(error: Any) -> str:
     return str(getattr(error, "message_code", "") or "")
 
 
+@register.filter
+def again_at(error: Any) -> datetime | None:
+    """When an error that only asks for patience may be tried again; None for every other error."""
+    wait_s = getattr(error, "retry_after_s", None)
+    return timezone.now() + timedelta(seconds=wait_s) if wait_s else None
+
+
 @register.inclusion_tag("shared/_rooms.html", takes_context=True)
 def rooms(context: Context) -> dict[str, Any]:
     """The navigation of the organisation in use; the room one is in is marked."""
