@@ -249,20 +249,25 @@ _SETTINGS_SCOPES = {
     "roles": "roles",
     "wizards": "wizards",
     "pipeline": "pipeline",
+    "automation": "assignment_rules",
     "blueprint": "blueprint",
     "blueprints": "blueprint",
 }
+
+_SCOPES_ALONE = {"__apis": "ZohoCRM.apis.READ", "coql": "ZohoCRM.coql.READ", "files": "ZohoCRM.Files.READ"}
 
 
 def needed_scope(path: str) -> str:
     """The scope that reading `path` (after the version) needs; "" where the client does not know."""
     first, _, rest = path.strip("/").partition("/")
     if first == "settings":
-        item = _SETTINGS_SCOPES.get(rest.partition("/")[0], "")
+        item = "map_dependency" if "/map_dependency" in rest else _SETTINGS_SCOPES.get(rest.partition("/")[0], "")
         return f"ZohoCRM.settings.{item}.READ" if item else ""
     if first in ("org", "users"):
         return f"ZohoCRM.{first}.READ"
-    if first == "__apis":
-        return "ZohoCRM.apis.READ"
+    if first in _SCOPES_ALONE:
+        return _SCOPES_ALONE[first]
+    if rest in ("search", "actions/count"):
+        return "ZohoSearch.securesearch.READ"  # and the module's, which whoever looks at records has
     # modules stand in scopes in lower case without underscores; custom ones share a word, so they cannot be told apart
     return "ZohoCRM.modules.READ" if first else ""

@@ -13,6 +13,7 @@ from copy import copy
 
 from crm_client.apis import Apis
 from crm_client.blueprints import Blueprints
+from crm_client.coql import Coql
 from crm_client.custom_views import CustomViews
 from crm_client.fields import Fields
 from crm_client.layouts import Layouts
@@ -65,6 +66,7 @@ class CrmClient:
         self.users = Users(self.transport)
         self.org = Org(self.transport)
         self.records = Records(self.transport)
+        self.coql = Coql(self.transport)
         self.wizards = Wizards(self.transport)
         self.blueprints = Blueprints(self.transport)
         self.apis = Apis(self.transport)

@@ -1,6 +1,7 @@
-"""Records of a module, read only: one page, or all of them.
+"""Records of a module: one page or all of them, searched, counted, related to one.
 
 source  GET /{module}?fields=  zoho.com/crm/developer/docs/api/v8/get-records.html
+        GET /{module}/search   zoho.com/crm/developer/docs/api/v8/search-records.html
 """
 
 from __future__ import annotations
@@ -9,10 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm_client.criteria import Criteria, where
 from crm_client.errors import BadAnswer, InvalidName
 from crm_client.names import checked_id, checked_name
 from crm_client.paging import PER_PAGE, REACHED_BY_NUMBER, PageInfo
-from crm_client.values import JSON, JsonObject, Ref, as_id, as_list, as_object, as_ref, as_text, as_text_or_none
+from crm_client.values import (
+    JSON,
+    JsonObject,
+    Ref,
+    as_id,
+    as_list,
+    as_object,
+    as_ref,
+    as_text,
+    as_text_or_none,
+    as_whole,
+)
 from crm_client.writes import WritesRecords
 
 if TYPE_CHECKING:
@@ -167,12 +180,149 @@ class Records(WritesRecords):
         records = as_list(self._transport.get(path, what=f"a record of {module}").get("data"), Record.from_api)
         return records[0] if records else None
 
+    def search(
+        self,
+        module: str,
+        *,
+        criteria: Criteria | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        word: str | None = None,
+        fields: Iterable[str] = (),
+        page: int = 1,
+        per_page: int = PER_PAGE,
+        converted: str | None = None,
+    ) -> RecordPage:
+        """One page of the records that a search finds, newest first; up to 2,000 in all.
 
-def _checked_fields(fields: Iterable[str]) -> list[str]:
+        criteria, email, phone, word   exactly one of them; criteria from `crm_client.criteria`
+        fields    API names, up to 50; none: all that lists have
+        converted "false" (default), "true", "both"
+        returns   RecordPage; empty when the CRM answers 204. On text, `equals` finds all that contains the value, and
+                  what was written a moment ago is not found yet: never confirm a write with this
+        raises    InvalidRequest with INVALID_QUERY (`.details`: api_name, reason), INVALID_DATA (a word of less than
+                  two letters), LIMIT_REACHED (beyond 2,000); ScopeMissing without ZohoSearch.securesearch.READ;
+                  else as `page`
+        source    GET /{module}/search
+        """
+        names = _checked_fields(fields, least=0)
+        params: dict[str, str | int | None] = {
+            **_searched_for(criteria, email, phone, word, f"records of {module}"),
+            "fields": ",".join(names) or None,
+            "page": page,
+            "per_page": per_page,
+            "converted": converted,
+        }
+        path = f"/{checked_name(module, 'the records of')}/search"
+        body = self._transport.get(path, params, what=f"records of {module}")
+        return RecordPage(as_list(body.get("data"), Record.from_api), PageInfo.from_api(body.get("info")))
+
+    def find(self, module: str, api_name: str, value: str, fields: Iterable[str] = ()) -> list[Record]:
+        """The records whose field holds exactly this text, letter by letter, among the first 2,000 that a search finds.
+
+        fields   what else the records come with; the field itself always does
+        raises   as `search`
+        """
+        names = list(dict.fromkeys([*fields, api_name]))
+        found: list[Record] = []
+        for number in range(1, REACHED_BY_NUMBER // PER_PAGE + 1):
+            page = self.search(module, criteria=where(api_name, "equals", value), fields=names, page=number)
+            found += [record for record in page.records if record.raw.get(api_name) == value]
+            if not page.info.more_records:
+                break
+        return found
+
+    def count(
+        self,
+        module: str,
+        *,
+        cvid: str | None = None,
+        criteria: Criteria | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        word: str | None = None,
+    ) -> int:
+        """How many records a module, a custom view or a search has; 50 credits, and the figure lags by minutes.
+
+        At most one of the conditions. `coql.count` is exact and costs 1 credit.
+        raises   BadAnswer for an answer without a number; else as `search`
+        source   GET /{module}/actions/count  zoho.com/crm/developer/docs/api/v8/get-records-count.html
+        """
+        what = f"the number of records of {module}"
+        conditions = [criteria, email, phone, word]
+        params: dict[str, str | int | None] = {"cvid": None if cvid is None else checked_id(cvid, "the custom view")}
+        if any(condition is not None for condition in conditions):
+            if cvid is not None:
+                raise InvalidName("either a view or conditions, not both", what=what)
+            params |= _searched_for(criteria, email, phone, word, what)
+        path = f"/{checked_name(module, 'the records of')}/actions/count"
+        counted = as_whole(self._transport.get(path, params, what=what).get("count"))
+        if counted is None:
+            raise BadAnswer("it holds no number", what=what)
+        return counted
+
+    def related(
+        self,
+        module: str,
+        id: str,
+        related_list: str,
+        fields: Iterable[str],
+        page: int | None = 1,
+        *,
+        page_token: str | None = None,
+        per_page: int = PER_PAGE,
+    ) -> RecordPage:
+        """One page of a related list of a record: "Notes", "Contacts", … ; an empty one when the CRM answers 204.
+
+        related_list   its API name, from `related_lists.all(module)`
+        fields         API names, 1 to 50, of the list's own module
+        page           from 1; or page_token from `info.next_page_token`
+        raises         InvalidRequest (INVALID_DATA) for a record or list that is not there; else as `page`
+        source         GET /{module}/{id}/{related_list}?fields=
+        """
+        path = (
+            f"/{checked_name(module, 'a record of')}/{checked_id(id, 'the record')}"
+            f"/{checked_name(related_list, 'the related list')}"
+        )
+        params: dict[str, str | int | None] = {
+            "fields": ",".join(_checked_fields(fields)),
+            "page": None if page_token is not None else page,
+            "page_token": page_token,
+            "per_page": per_page,
+        }
+        body = self._transport.get(path, params, what=f"{related_list} of a record of {module}")
+        return RecordPage(as_list(body.get("data"), Record.from_api), PageInfo.from_api(body.get("info")))
+
+    def full_text(self, module: str, id: str, fields: Iterable[str]) -> Record | None:
+        """The rich texts of a record in full, where lists cut them at 500 characters; None when there is no record.
+
+        fields   API names of rich text fields, 1 to 50
+        raises   as `get`
+        source   GET /{module}/{id}/actions/fetch_full_data?fields=
+        """
+        path = f"/{checked_name(module, 'a record of')}/{checked_id(id, 'the record')}/actions/fetch_full_data"
+        params = {"fields": ",".join(_checked_fields(fields))}
+        body = self._transport.get(path, params, what=f"the texts of a record of {module}")
+        records = as_list(body.get("data"), Record.from_api)
+        return records[0] if records else None
+
+
+def _searched_for(
+    criteria: Criteria | None, email: str | None, phone: str | None, word: str | None, what: str
+) -> dict[str, str]:
+    """The one condition of a search. Raises InvalidName for none and for several."""
+    texts = {"criteria": None if criteria is None else criteria.text, "email": email, "phone": phone, "word": word}
+    given = {key: text for key, text in texts.items() if text is not None}
+    if len(given) != 1 or not all(text.strip() for text in given.values()):
+        raise InvalidName("a search takes one of criteria, email, phone and word", what=what)
+    return given
+
+
+def _checked_fields(fields: Iterable[str], least: int = 1) -> list[str]:
     """The field names of a list call; `$`-keys such as "$approval_state" are allowed."""
     names = list(fields)
     for name in names:
         checked_name(name.removeprefix("$"), "the field")
-    if not 1 <= len(names) <= MOST_FIELDS:
-        raise InvalidName(f"a list call takes 1 to {MOST_FIELDS} fields, not {len(names)}", what="records")
+    if not least <= len(names) <= MOST_FIELDS:
+        raise InvalidName(f"a list call takes {least} to {MOST_FIELDS} fields, not {len(names)}", what="records")
     return names
