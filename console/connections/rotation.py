@@ -31,7 +31,8 @@ def rotate() -> Rotation:
     done = Rotation()
     newest = Fernet(settings.TOKEN_KEYS[0])
     for model, field in _columns():
-        for pk in model._default_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
+        # All ids at once: SQLite refuses to write under a reading that is still open once somebody else has written.
+        for pk in list(model._default_manager.order_by("pk").values_list("pk", flat=True)):
             _rotate_one(model, field, pk, newest, done)
     return done
 

@@ -1,15 +1,25 @@
 """`manage.py rotate_keys`: every token opens with the new key alone, and none is lost on the way (AC-18)."""
 
 import base64
+import contextlib
+import itertools
 import os
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet, InvalidToken
 from django.core.management import call_command
 from django.db import connection as database
+from django.utils import timezone
 
 from console.connections import rotation
+from console.connections.crypto import EncryptedTextField
 from console.connections.models import Connection, User
+from console.connections.tokens import ConnectionTokens
+from crm_client.standin import StandIn
+from tests.cast import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +83,82 @@ def test_a_secret_without_its_key_is_counted_and_left(rows: list[Connection], se
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM connections_connection WHERE refresh_token <> ''")
         assert cursor.fetchone()[0] == 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_connections_are_sealed_anew_while_people_work(
+    alice: Person, standin: StandIn, settings: Any
+) -> None:
+    """Stopped half-way and started again, with refreshes in between: no token is lost, and the old key can go."""
+    where = {"user": alice.user, "dc": "us", "environment": "production"}
+    Connection.objects.bulk_create(
+        Connection(zgid=str(n), refresh_token=f"1000.refresh.{n}", access_token=f"1000.access.{n}", **where)
+        for n in range(999)
+    )
+    old, new = settings.TOKEN_KEYS[0], _key()
+    settings.TOKEN_KEYS = [new, old]
+    is_over, problems, refreshed = threading.Event(), [], []
+
+    def work() -> None:
+        """What web and workers do meanwhile: expired tokens are refreshed and stored."""
+        mine = Connection.objects.filter(pk=alice.connection.pk)
+        while not is_over.is_set() and len(refreshed) < 8:  # the accounts server gives ten in ten minutes
+            mine.update(access_expires_at=timezone.now())
+            try:
+                refreshed.append(ConnectionTokens(alice.connection.pk).token())
+                assert mine.get().access_token == refreshed[-1]
+            except Exception as exc:  # noqa: BLE001  told to the test, which runs in another thread
+                problems.append(repr(exc))
+            is_over.wait(0.1)
+        database.close()
+
+    people = threading.Thread(target=work)
+    people.start()
+    try:
+        with pytest.raises(KeyboardInterrupt), _stopped_after(500):
+            rotation.rotate()
+        first = sum(_opens_with(new, row) for row in _ciphertexts())
+        done = rotation.rotate()
+    finally:
+        is_over.set()
+        people.join()
+    assert problems == []
+    assert len(refreshed) > 2
+    assert 400 < first < 1600
+    assert done.unreadable == 0
+    assert done.sealed + done.fresh == 2000
+    settings.TOKEN_KEYS = [new]
+    assert Connection.objects.get(pk=alice.connection.pk).access_token == refreshed[-1]
+    assert alice.get("/modules/").status == 200
+    rest = Connection.objects.exclude(pk=alice.connection.pk)
+    assert {(row.refresh_token, row.access_token) for row in rest} == {
+        (f"1000.refresh.{n}", f"1000.access.{n}") for n in range(999)
+    }
+
+
+def _ciphertexts() -> list[str]:
+    return [text for pair in Connection.objects.values_list("refresh_token", "access_token") for text in pair]
+
+
+def _opens_with(key: str, ciphertext: str) -> bool:
+    try:
+        Fernet(key).decrypt(ciphertext.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _stopped_after(secrets: int) -> Iterator[None]:
+    """As Ctrl-C in the middle of the command."""
+    field, sealed = EncryptedTextField.seal, itertools.count()
+    here = threading.get_ident()
+
+    def seal(self: EncryptedTextField, pk: object, plain: str) -> Any:
+        if threading.get_ident() == here and next(sealed) >= secrets:
+            raise KeyboardInterrupt
+        return field(self, pk, plain)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EncryptedTextField, "seal", seal)
+        yield
