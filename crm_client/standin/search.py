@@ -19,7 +19,6 @@ from crm_client.standin.records import (
     sort_key,
     view_of,
     visible_fields,
-    whole_record,
 )
 from crm_client.standin.routing import Route
 from crm_client.standin.search_criteria import BadCriteriaError, Condition
@@ -76,8 +75,12 @@ def _search(call: Call) -> Answer:
         "sort_order": "desc",
         "more_records": len(found) > start + per_page,
     }
-    data = [picked_values(call, one, names, keep) if names else whole_record(call, one, keep) for one in shown]
+    data = [picked_values(call, one, names or _all_names(one, keep), keep) for one in shown]
     return json_answer({"data": data, "info": info})
+
+
+def _all_names(record: JSON, keep: dict[str, bool] | None) -> list[str]:
+    return [name for name in record if keep is None or name in keep or name.startswith("$")]
 
 
 def _is_asked_for(call: Call, record: JSON) -> bool:
