@@ -262,7 +262,9 @@ def cache(name: str) -> dict[str, Any]:
     """Django's cache settings: Redis by URL, this process's memory without one."""
     url = optional_secret(name)
     if not url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        # By default it holds 300 entries: fewer than people and addresses that are counted (console.limits).
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(f"{name} must be a Redis address, for example redis://localhost:6379/1")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    soon = {"socket_connect_timeout": 1, "socket_timeout": 1}  # a page does not wait for a cache
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "OPTIONS": soon}

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,11 +24,15 @@ _STATUS = {
 }
 
 
+def status_of(problem: crm.CrmError) -> int:
+    """The HTTP status of a page whose main part could not be read."""
+    return _STATUS.get(problem.message_code, 502)
+
+
 def crm_problem(request: HttpRequest, problem: crm.CrmError) -> HttpResponse:
     """The page, or for htmx the partial, of a call to the CRM that failed."""
     template = "shared/_error.html" if wants_partial(request) else "crm_error.html"
-    status = _STATUS.get(problem.message_code, 502)
-    response = render(request, template, {"error": problem}, status=status)
+    response = render(request, template, {"error": problem}, status=status_of(problem))
     wait = getattr(problem, "retry_after_s", None)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)
@@ -35,7 +40,21 @@ def crm_problem(request: HttpRequest, problem: crm.CrmError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_big(request)
     return _plain(request, "400.html", 400)
+
+
+def too_big(request: HttpRequest) -> HttpResponse:
+    """More was sent than the console takes in; it was not read (console.middleware.Limits, Django's own limits)."""
+    return _plain(request, "413.html", 413)
+
+
+def too_many(request: HttpRequest, wait_s: int) -> HttpResponse:
+    """One person asked for more than one may in a minute; nothing was done (console.limits)."""
+    response = _plain(request, "429.html", 429, wait=wait_s)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -68,8 +87,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _plain(request, "csrf.html", 403)
 
 
-def _plain(request: HttpRequest, template: str, status: int, partial: str = "shared/_failed.html") -> HttpResponse:
+def _plain(
+    request: HttpRequest, template: str, status: int, partial: str = "shared/_failed.html", **context: int
+) -> HttpResponse:
     """The page; for htmx the sentence alone, which then stands where the fragment would have."""
     if getattr(request, "htmx", None) and wants_partial(request):
-        return render(request, partial, {"status": status}, status=status)
-    return render(request, template, status=status)
+        return render(request, partial, {"status": status, **context}, status=status)
+    return render(request, template, context, status=status)

@@ -13,14 +13,17 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
+from console import limits
 from console.connections import browsers, gate
 from console.connections.local_paths import local_path
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
-from console.errors import crm_problem
+from console.errors import crm_problem, too_big, too_many
 from console.metadata.kept import KeptMetadata
 from crm_client import CrmClient
 from crm_client.errors import CrmError
+
+_LONGEST_LENGTH = 15  # digits; Python reads no number of 5,000
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -57,6 +60,26 @@ class SeenBrowsers:
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
         if getattr(view, "login_required", True) and request.user.is_authenticated:
             browsers.seen(request, request.user)
+
+
+class Limits:
+    """Refuses what is too big before it is read, and whoever asks for too much at once (console.limits)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        most = settings.MOST_SIGN_IN_BYTES if request.path_info.startswith("/sign-in/") else settings.MOST_UPLOAD_BYTES
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or len(length) > _LONGEST_LENGTH or int(length) > most:
+            return too_big(request)
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
+        wait = limits.count("person", str(request.user.pk))
+        return too_many(request, wait) if wait else None
 
 
 class PrivatePages:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "console.middleware.SignedIn",
     "console.middleware.SeenBrowsers",
     "console.middleware.PrivatePages",
+    "console.middleware.Limits",
     "console.middleware.ConnectionInUse",
 ]
 ROOT_URLCONF = "console.urls"
@@ -180,6 +181,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "console.static_files.StaticFiles"},
 }
 WHITENOISE_USE_FINDERS = True  # so that nothing needs to be collected on one's own machine
+
+# --- limits (console.limits) -----------------------------------------------------------------------------------------
+
+LIMITS = {  # name: (how often, in how many seconds)
+    "sign_in_browser": (10, 600),
+    "sign_in_address": (60, 600),
+    "callback_address": (60, 600),
+    "person": (1200, 60),  # pages and fragments together; a page that watches a job asks once a second
+}
+MOST_SIGN_IN_BYTES = 64_000
+MOST_UPLOAD_BYTES = 30_000_000  # a file of the CRM has 20 MB at most
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice of 200 lines has a few thousand
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- background work -------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from console.audit import trail
-from console.connections import connecting, gate, table
+from console.connections import connecting, gate, often, table
 from console.connections.connecting import Finished, Seen, SignInAnswerError
 from console.connections.crypto import SecretUnreadable
 from console.connections.models import SIGN_IN_MINUTES, Connection, SignIn
@@ -50,9 +50,12 @@ def start(
 
     force_consent  False for a person who is known here: the accounts server then asks for the choice only
     target         the connection that is to be renewed, where it is one
+
+    Raises TooOften when this browser or address began too many.
     """
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
     browser = request.session.get(_BROWSER) or secrets.token_urlsafe(24)
+    often.begins(request, browser)
     request.session[_BROWSER] = browser
     user = request.user if request.user.is_authenticated else None
     SignIn.objects.filter(started_at__lt=timezone.now() - timedelta(hours=1)).delete()
@@ -80,6 +83,7 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     Nothing leaves this machine before the state, the `error` and the named servers have been judged. All calls
     together end within the time of one page. What fails after the tokens were given gives them back.
     """
+    often.comes_back(request)
     sign_in = _claim(request, answer.get("state", ""))
     if "error" in answer:
         _raise_refused(request, str(answer["error"]))

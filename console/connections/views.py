@@ -18,7 +18,9 @@ from console.connections.browser_views import signed_out
 from console.connections.connecting import ConsentNeeded, Finished
 from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
+from console.connections.often import TooOften
 from console.connections.scopes import READ_SCOPES, SCOPE_WORDS, WRITE_WORDS, for_reading, for_writing
+from crm_client.datacentres import DataCentre
 from crm_client.errors import CrmError
 from crm_client.scopes import covers, missing, spelled
 
@@ -38,8 +40,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         dc = next((dc for dc in table.choices() if dc.key == request.POST.get("dc")), None)
         if dc is not None:
             is_known = remembered == dc.key and not request.user.is_authenticated
-            started = sign_in.start(request, dc, READ_SCOPES, return_to, force_consent=not is_known)
-            return _lead_to_zoho(request, started)
+            return _lead_to_zoho(request, dc, READ_SCOPES, return_to, force_consent=not is_known)
     choices = table.choices()
     chosen = remembered if any(dc.key == remembered for dc in choices) else choices[0].key
     return render(
@@ -58,8 +59,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         done = sign_in.finish(request, request.GET)
     except ConsentNeeded as exc:
         before = exc.sign_in
-        again = sign_in.start(request, exc.dc, before.scopes.split(), before.return_to, target=before.target)
-        return _lead_to_zoho(request, again)
+        return _lead_to_zoho(request, exc.dc, before.scopes.split(), before.return_to, target=before.target)
     except CrmError as exc:
         return _refused(request, exc)
     if done.missed:
@@ -141,7 +141,7 @@ def reconnect(request: HttpRequest, connection: str) -> HttpResponse:
     return_to = local_path(request.POST.get("next", "/"))
     chosen = [scope for name in request.POST.getlist("scope")[:MOST_SCOPES] if (scope := spelled(name))]
     scopes = [*found.scope_list, *missing(found.scope_list, chosen or READ_SCOPES)]
-    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to, target=found))
+    return _lead_to_zoho(request, dc, scopes, return_to, target=found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,7 +158,7 @@ def allow_changes(request: HttpRequest, connection: str) -> HttpResponse:
     if dc is None:
         raise Http404
     scopes = for_reading(found.scope_list) if "end" in request.POST else for_writing(found.scope_list)
-    return _lead_to_zoho(request, sign_in.start(request, dc, scopes, return_to, target=found))
+    return _lead_to_zoho(request, dc, scopes, return_to, target=found)
 
 
 @require_POST
@@ -177,8 +177,20 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("home:index", args=[last.slug]))
 
 
-def _lead_to_zoho(request: HttpRequest, start: sign_in.Start) -> HttpResponse:
+def _lead_to_zoho(
+    request: HttpRequest,
+    dc: DataCentre,
+    scopes: list[str],
+    return_to: str,
+    *,
+    force_consent: bool = True,
+    target: Connection | None = None,
+) -> HttpResponse:
     """200 with a link and a meta refresh: Chromium applies form-action to the whole chain of redirects (D2)."""
+    try:
+        start = sign_in.start(request, dc, scopes, return_to, force_consent=force_consent, target=target)
+    except TooOften as exc:
+        return _refused(request, exc)
     return render(request, "connections/to_zoho.html", {"url": start.url, "dc": start.dc})
 
 
@@ -201,9 +213,8 @@ def _refused(request: HttpRequest, problem: CrmError) -> HttpResponse:
     """The page of a sign-in that came to nothing; where waiting helps, it says until when."""
     wait = getattr(problem, "retry_after_s", None)
     again_at = timezone.now() + timedelta(seconds=wait) if wait else None
-    response = render(
-        request, "connections/refused.html", {"error": problem, "again_at": again_at}, status=503 if wait else 400
-    )
+    status = TooOften.http_status if isinstance(problem, TooOften) else 503 if wait else 400
+    response = render(request, "connections/refused.html", {"error": problem, "again_at": again_at}, status=status)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)
     return response

@@ -16,6 +16,7 @@ from typing import Any
 import waitress.server
 from celery import beat
 from celery.worker import WorkController
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -86,7 +87,13 @@ def _migrate(launch: Launch) -> None:
 def _web(sockets: list[socket]) -> Any:
     # What a proxy says is judged in one place under every server: console.proxies.
     return waitress.server.create_server(
-        application, sockets=sockets, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=False
+        application,
+        sockets=sockets,
+        threads=WEB_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        # It reads a whole body before it calls us; up to this size we say in words that it is too big.
+        max_request_body_size=2 * settings.MOST_UPLOAD_BYTES,
     )
 
 

@@ -18,7 +18,9 @@ from crm_client.standin import StandIn
 def stage() -> Iterator[None]:
     """A fresh database, static files as in production, and the benchmark's two extra addresses."""
     setup_test_environment(debug=False)
-    settings.ROOT_URLCONF = "tests.bench.urls"
+    change: Any = settings
+    change.ROOT_URLCONF = "tests.bench.urls"
+    change.LIMITS = {name: (10**9, span_s) for name, (_, span_s) in settings.LIMITS.items()}
     runner = get_runner(settings)(verbosity=0, interactive=False)
     old = runner.setup_databases()
     call_command("collectstatic", interactive=False, verbosity=0)
