@@ -20,6 +20,7 @@ from crm_client.standin import (
     settings_layouts,
     settings_modules,
     settings_wizards,
+    writes,
 )
 from crm_client.standin.calls import Call
 from crm_client.standin.clock import iso
@@ -43,6 +44,7 @@ TABLE = Table(
         *settings_wizards.ROUTES,
         *people.ROUTES,
         *records.ROUTES,
+        *writes.ROUTES,
         *search.ROUTES,
         *coql.ROUTES,
         *catalogue.ROUTES,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crm_client.standin.clock import iso, zone_of
 from crm_client.standin.errors import ApiError, bad_param, missing_param
 from crm_client.standin.messages import Answer, Request, dumps
 from crm_client.standin.organisation import JSON, Organisation
@@ -14,9 +15,11 @@ from crm_client.standin.viewer import Viewer
 
 if TYPE_CHECKING:
     from crm_client.standin.ledger import Entry
+    from crm_client.standin.store import RecordStore
     from crm_client.standin.world import World
 
 MAX_PER_PAGE = 200
+TRIGGERS = frozenset(("workflow", "approval", "blueprint", "pathfinder", "orchestration"))
 
 
 @dataclass(slots=True)
@@ -31,11 +34,33 @@ class Call:
     entry: Entry  # the call's row in the ledger
     scopes: tuple[str, ...]  # what the token was granted
     credits_left: int | None = None  # told in a header once half of the budget is used
+    triggers: frozenset[str] = TRIGGERS  # the automations that a writing call runs
 
     @property
     def organisation(self) -> Organisation:
         """The organisation that the token is bound to."""
         return self.viewer.organisation
+
+    @property
+    def store(self) -> RecordStore:
+        """The organisation's records, to find and to change them."""
+        return self.world.store(self.organisation.key)
+
+    def now(self) -> str:
+        """This moment as the organisation writes it."""
+        return iso(self.world.clock.now(), zone_of(self.organisation.org))
+
+    def is_locked(self, module: str, id_: str) -> bool:
+        """Whether a record is locked: by a fault, or because it says so itself."""
+        record = self.store.record(module, id_) or {}
+        locked = record.get("Locked__s") is True or record.get("$locked_for_me") is True
+        return locked or id_ in self.world.faults.locked()
+
+    def commit(self, module: str, id_: str, op: str, data: JSON) -> None:
+        """Tells the ledger what was done to a record; search finds it a moment later."""
+        self.world.ledger.committed(self.entry.n, module, id_, op, data)
+        if op != "delete":
+            self.world.indexing.wrote(self.organisation.key, id_)
 
     def param(self, name: str) -> str:
         """A query parameter; "" when it is not there."""

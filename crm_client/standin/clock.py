@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Clock:
@@ -23,6 +25,14 @@ class Clock:
         self.offset_s += seconds
 
 
-def iso(seconds: float) -> str:
+def iso(seconds: float, zone: tzinfo = UTC) -> str:
     """The moment as the CRM writes it: ISO 8601 with offset, no fractions."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec="seconds")
+
+
+def zone_of(org: dict[str, Any]) -> tzinfo:
+    """The time zone that an organisation's own object names; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(str(org.get("time_zone") or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

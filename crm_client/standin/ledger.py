@@ -30,6 +30,7 @@ class Entry:
     fault: str | None = None  # names of the faults that struck, joined with "+"
     credits: int = 0
     org: str | None = None
+    ignored: str = ""  # names in the records of a writing call that were left out without a word
 
 
 class Ledger:

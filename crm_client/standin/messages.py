@@ -37,6 +37,7 @@ class Request:
     body: bytes = b""
     peer: str = "127.0.0.1"
     _query: dict[str, str] | None = None
+    _rows: int | None = None
 
     @property
     def query(self) -> dict[str, str]:
@@ -44,6 +45,18 @@ class Request:
         if self._query is None:
             self._query = _pairs(self.query_text)
         return self._query
+
+    @property
+    def rows(self) -> int:
+        """How many records a JSON body brings in `data`; 0 where it brings none."""
+        if self._rows is None:
+            try:
+                body = orjson.loads(self.body) if self.body else None
+            except ValueError:
+                body = None
+            data = body.get("data") if isinstance(body, dict) else None
+            self._rows = len(data) if isinstance(data, list) else 0
+        return self._rows
 
     @property
     def named_loopback(self) -> bool:

@@ -157,7 +157,7 @@ class Organisation:
     timelines: MutableMapping[str, dict[str, list[JSON]]] = field(default_factory=Shelf)
     records: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)  # whole records, subform rows included
     assignment_rules: list[JSON] = field(default_factory=list)
-    # by module: {id, name, layout (id or None), criteria as in a custom view, mandatory [api names]}; no call reads them
+    # by module: {id, name, layout (id or None), criteria as of a view, mandatory [api names]}; no call reads them
     layout_rules: MutableMapping[str, list[JSON]] = field(default_factory=Shelf)
     apis: list[JSON] | None = None  # what GET /__apis lists; None: the server's own catalogue
 

@@ -222,7 +222,7 @@ def record_of(call: Call, module: str, index: int = 1) -> JSON | None:
     wanted = call.parts["id"]
     if not wanted.isascii() or not wanted.isdigit():
         raise bad_path_part(index)
-    return next((one for one in dicts(call.organisation.records.get(module)) if str(one.get("id")) == wanted), None)
+    return call.store.record(module, wanted)
 
 
 def _single(call: Call) -> Answer:

@@ -34,6 +34,7 @@ class Route:
     versions: tuple[int, ...] = (7, 8)
     heavy_params: tuple[str, ...] = ()  # with one of these the call counts for the sub-concurrency
     is_heavy: bool = False  # counts for the sub-concurrency whatever its parameters
+    heavy_rows: int | None = None  # with more records than this in the body, too
     is_served: bool = True  # False: only listed in the catalogue
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -50,6 +51,8 @@ class Route:
 
     def heavy(self, request: Request) -> bool:
         """Whether this call is one of the heavy ones, of which only ten may be in flight."""
+        if self.heavy_rows is not None and request.rows > self.heavy_rows:
+            return True
         return self.is_heavy or any(name in request.query for name in self.heavy_params)
 
 

@@ -1,4 +1,7 @@
-"""What survives a restart: tokens, consents, the clock's offset and the registered client, in one file."""
+"""What survives a restart: tokens, consents, the clock's offset and the registered client, in one file.
+
+The records that were changed stand beside it, in a file of their own (journal.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from crm_client.standin.journal import Journal
 
 if TYPE_CHECKING:
     from crm_client.standin.world import World
@@ -27,6 +32,7 @@ class StateFile:
         """
         if self._path.exists():
             self._load(world)
+        Journal(self._path.with_name(self._path.name + ".records")).attach(world)
         world.save = lambda: self._write(world)
         self._write(world)
 

@@ -21,7 +21,9 @@ from crm_client.standin.limits import Limits
 from crm_client.standin.messages import Answer, Host, Request
 from crm_client.standin.organisation import JSON, Organisation
 from crm_client.standin.paging import PageTokens
+from crm_client.standin.store import RecordStore
 from crm_client.standin.tokens import Tokens
+from crm_client.standin.uploads import Uploads
 from crm_client.standin.viewer import Viewer
 
 DATA_CENTRES = ("standin-us", "standin-eu")
@@ -62,6 +64,8 @@ class World:
         self.faults = Faults(Random(seed), self.tokens)
         self.page_tokens = PageTokens(self.clock)
         self.indexing = Indexing(self.clock)
+        self.uploads = Uploads()
+        self._stores = {key: RecordStore(one) for key, one in self.organisations.items()}
         self.hosts: dict[tuple[str, str], Host] = {}
         self.stopping = threading.Event()
         self._bytes: dict[tuple[Any, ...], bytes] = {}
@@ -130,7 +134,12 @@ class World:
         if key not in self.organisations:
             raise LookupError(f"no organisation {key!r}; there are {', '.join(self.organisations)}")
         self._changeable.add(key)
+        self._stores[key].forget()
         return self.organisations[key]
+
+    def store(self, key: str) -> RecordStore:
+        """The records of an organisation, to find and to change them."""
+        return self._stores[key]
 
     def viewer(self, org: str, user_id: str) -> Viewer | None:
         """A user of an organisation; None when either is gone."""
@@ -155,6 +164,11 @@ class World:
     def kept_bytes(self, key: tuple[Any, ...]) -> bytes | None:
         """A serialised answer made before; None when there is none, or when the organisation may have changed."""
         return None if key[0] in self._changeable else self._bytes.get(key)
+
+    def forget_bytes(self, org: str) -> None:
+        """Drops the serialised answers of an organisation: a record that was written has changed its settings."""
+        self._bytes = {key: body for key, body in self._bytes.items() if key[0] != org}
+        self._kept_size = sum(map(len, self._bytes.values()))
 
     def keep_bytes(self, key: tuple[Any, ...], body: bytes) -> None:
         """Keeps a serialised answer while the organisation does not change; too many, and all are dropped."""

@@ -31,7 +31,13 @@ def paths(answer: Any) -> list[str]:
 def test_everything_that_can_be_called_is_listed_with_its_price(anna: Somebody) -> None:
     apis = {api["path"]: api["operation_types"] for api in asked(anna).json()["__apis"]}
     assert apis["/crm/v8/Sales_Orders"] == [
-        {"method": "GET", "oauth_scope": "ZohoCRM.modules.salesorders.READ", "max_credits": 3, "min_credits": 1}
+        {"method": method, "oauth_scope": f"ZohoCRM.modules.salesorders.{op}", "max_credits": most, "min_credits": 1}
+        for method, op, most in (
+            ("GET", "READ", 3),
+            ("POST", "CREATE", 10),
+            ("PUT", "UPDATE", 10),
+            ("DELETE", "DELETE", 1),
+        )
     ]
     assert apis["/crm/v8/{{module}}/{{id}}"][0]["oauth_scope"] == "ZohoCRM.modules.custom.READ"
     assert apis["/crm/v8/Leads/actions/count"][0]["min_credits"] == 50
