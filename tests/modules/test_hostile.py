@@ -18,7 +18,7 @@ MARKUP = [
     "</pre></script><svg onload=alert(1)>",
     "]]>--><!--",
 ]
-EVIL = [" ".join(MARKUP), "javascript:alert(1)", "\u202eevil\u2066 متجر a\x00b " + "x" * 5000]
+EVIL = [" ".join(MARKUP), "javascript:alert(1)", "\u202eevil\u2066 متجر a\x00b " + "x" * 4500]
 PAGES = [
     "/",
     "/modules/?page=all&columns=api_name,module_name,singular_label,description,parent_module,modified_by,status",

@@ -46,6 +46,21 @@ def line_items(world: World, module: ModuleSpec, who: Identity, rng: Random, pro
     return rows
 
 
+def price_ranges(world: World, module: ModuleSpec, who: Identity) -> list[JSON]:
+    """What a price book takes off, by quantity."""
+    steps = ((1, 10, 0), (11, 50, 5), (51, 1000, 8))
+    return [
+        {
+            "id": world.record_id(module.api, who.number * 40 + n),
+            "from_range": low,
+            "to_range": high,
+            "discount": off,
+            "Parent_Id": who.ref,
+        }
+        for n, (low, high, off) in enumerate(steps)
+    ]
+
+
 def rollups(world: World, module: ModuleSpec, made: list[JSON], filled: Callable[[ModuleSpec], list[JSON]]) -> None:
     """Writes the module's roll-up summaries from the records that look it up."""
     for field in module.fields:
@@ -111,19 +126,6 @@ def _order(world: World, record: JSON, who: Identity, rng: Random, identities: d
     adjustment = rng.choice((0, 0, 0, -5.0))
     record |= {"Sub_Total": before, "Discount": 0, "Tax": 0, "Adjustment": adjustment}
     record["Grand_Total"] = round(before + adjustment, 2)
-
-
-def _price_book(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:
-    steps = ((1, 10, 0), (11, 50, 5), (51, 1000, 8))
-    record["Pricing_Details"] = [
-        {
-            "id": world.record_id("Price_Books", 500_000 + who.number * 10 + n),
-            "from_range": low,
-            "to_range": high,
-            "discount": off,
-        }
-        for n, (low, high, off) in enumerate(steps)
-    ]
 
 
 def _activity(world: World, record: JSON, who: Identity, rng: Random, identities: dict[str, list[Identity]]) -> None:
@@ -200,7 +202,6 @@ SPECIAL: dict[str, Special] = {
     "Sales_Orders": _order,
     "Invoices": _order,
     "Purchase_Orders": _order,
-    "Price_Books": _price_book,
     "Tasks": _activity,
     "Events": _activity,
     "Calls": _activity,

@@ -79,6 +79,10 @@ LOANS = ModuleSpec(
         F("Reason for Decline", "small", custom=True, section="notes", filled=0.1),
         F("Migration Flag", "boolean", custom=True, section="-"),
         F("Alte Vertragsnummer", custom=True, length=30, unused=True),
+        F("Processing Step", "picklist", custom=True, coloured=True, default="Application received", filled=0,
+          values="-None-|Application received#b0b8c4|Completeness check#ffc75f|Documents requested#ff9671|"
+                 "Checks#845ec2|Scoring#0081cf|Decision#2c73d2|Committee#4b4453|Approved#00a896|Contract sent#2c73d2|"
+                 "Cooling-off#8d6e63|Ready for payout#00a896|Paid out#2e7d32|Declined#d65745|Withdrawn#4b4453"),
     ),
 )  # fmt: skip
 
@@ -185,9 +189,9 @@ def rows(api: str, singular: str, plural: str, parent: str, name: str, *fields: 
     )  # fmt: skip
 
 
-def link(api: str, left: str, right: str, name: str, **more: object) -> ModuleSpec:
-    """The module behind a many-to-many link; `right` is "Users" for a multi-user lookup."""
-    other = F(right, "userlookup") if right == "Users" else F(right, "lookup", to=right)
+def link(api: str, left: str, right: str, name: str, named: str = "", **more: object) -> ModuleSpec:
+    """The module behind a many-to-many link; `right` is "Users" for a multi-user lookup, `named` what it is called."""
+    other = F(named or right, "userlookup") if right == "Users" else F(named or right, "lookup", to=right)
     spec = ModuleSpec(
         api, api.replace("_", " "), api.replace("_", " "), name=name, generated="linking",
           visibility=8194 if right == "Users" else 1,
@@ -244,4 +248,8 @@ LENDING = (
     *(upload(f"File_Upload_{n}__s", f"File Upload {n}") for n in range(1, 6)),
     *(upload(f"Image_Upload_{n}__s", f"Image Upload {n}") for n in range(1, 4)),
     tab("Leads_Insights__s", "Leads Insights", 2, presence=False),
+    link("Deals_X_Properties", "Deals", "Properties", "LinkingModule9", named="Interested Listings"),
+    link("Deals_X_Followers", "Deals", "Users", "LinkingModule10", named="Multi user"),
+    upload("File_Upload_6__s", "File Upload 6"),
+    upload("Image_Upload_4__s", "Image Upload 4"),
 )  # fmt: skip

@@ -131,6 +131,8 @@ class Records:
         rng = Random(f"{world.company.seed}/{who.id}/{field.api_name}")
         if field.to not in world.specs or rng.random() >= field.filled:
             return []
+        if field.to == "Pricing_Details":
+            return finish.price_ranges(world, world.specs[field.to], who)
         if field.mandatory:
             return finish.line_items(world, world.specs[field.to], who, rng, self.identities["Products"])
         spec = world.specs[field.to]

@@ -170,8 +170,20 @@ PRICE_BOOKS = ModuleSpec(
         F("Price Book Name", mandatory=True, length=120, quick=True),
         F("Active", "boolean", default=True),
         F("Pricing Model", "picklist", values="-None-|Flat|Differential"),
-        F("Pricing Details", "subform", to="", section="-", mandatory=True, filled=1),
+        F("Pricing Details", "subform", to="Pricing_Details", section="Pricing_Details", mandatory=True, filled=1),
         F("Description", "large"),
+    ),
+)  # fmt: skip
+
+PRICING_DETAILS = ModuleSpec(
+    "Pricing_Details", "Price Range", "Price Ranges", name="PricingDetails", generated="subform", visibility=2,
+    parent="Price_Books", tab=False, creatable=False, quick_create=False, lookupable=False, blueprint=False,
+    searchable=False, owned=False,
+    fields=(
+        F("From Range", "double", api="from_range", mandatory=True),
+        F("To Range", "double", api="to_range", mandatory=True),
+        F("Discount", "double", api="discount", mandatory=True),
+        F("Parent Id", "lookup", to="Price_Books", section="-", filled=1),
     ),
 )  # fmt: skip
 
@@ -197,7 +209,7 @@ CAMPAIGNS = ModuleSpec(
 )  # fmt: skip
 
 CASES = ModuleSpec(
-    "Cases", "Case", "Cases", count=200,
+    "Cases", "Case", "Cases", count=700,
     sections=(SectionSpec("", "Information"), SectionSpec("notes", "Description Information", 1),
               SectionSpec("answer", "Solution Information", 1)),
     layouts=(LayoutSpec("Standard", required="Priority"),
@@ -271,5 +283,5 @@ APPOINTMENTS = ModuleSpec(
     ),
 )  # fmt: skip
 
-TRADING = (PRODUCTS, QUOTES, SALES_ORDERS, INVOICES, PURCHASE_ORDERS, *LINE_ITEMS, VENDORS, PRICE_BOOKS)
+TRADING = (PRODUCTS, QUOTES, SALES_ORDERS, INVOICES, PURCHASE_ORDERS, *LINE_ITEMS, VENDORS, PRICE_BOOKS, PRICING_DETAILS)
 SERVING = (CAMPAIGNS, CASES, SOLUTIONS, SERVICES, APPOINTMENTS)
