@@ -12,6 +12,7 @@ from django.db import connection as database
 
 from console.audit import triggers
 from crm_client.standin import StandIn
+from tests import canary
 from tests.cast import Person, person
 
 
@@ -48,6 +49,21 @@ def charlie(standin: StandIn, db: None) -> Person:
 def _limits_are_for_people() -> None:
     """One test asks for more pages than a person, and all of them are one address; tests of limits set their own."""
     django_settings.LIMITS = {name: (1_000_000, span_s) for name, (_, span_s) in django_settings.LIMITS.items()}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _secrets_are_marked() -> Iterator[None]:
+    """Every token, code, verifier and client secret carries a mark, which is watched for (tests/canary.py)."""
+    with canary.watching():
+        yield
+        canary.search_files(django_settings.DATA_DIR)
+    assert canary.taken() == []
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_turned_up(_secrets_are_marked: None) -> Iterator[None]:
+    yield
+    assert canary.taken() == []
 
 
 @contextlib.contextmanager
