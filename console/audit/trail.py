@@ -26,6 +26,7 @@ class Where(Protocol):
     """A connection as the trail names one."""
 
     slug: str
+    dc: str
     zgid: str
 
 
@@ -47,6 +48,7 @@ def record(
         identity=who.identity if who else "",
         person=who.full_name if who else "",
         connection=where.slug if where else "",
+        dc=where.dc if where else "",
         zgid=where.zgid if where else "",
         detail={name: _clean(value) for name, value in detail.items()},
         address=request.META.get("REMOTE_ADDR", "") if request else "",

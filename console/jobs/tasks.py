@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from console.jobs import services
+from console.jobs import services, sweeper
 from console.jobs.bell import RUN_JOB
 from console.jobs.housekeeping import clean_up
 
@@ -14,7 +14,7 @@ def run_job(job_id: str) -> None:
 
 @shared_task(name="console.jobs.sweep")
 def sweep() -> None:
-    services.sweep()
+    sweeper.sweep()
 
 
 @shared_task(name="console.jobs.housekeeping")

@@ -24,7 +24,7 @@ from django.db import DatabaseError, close_old_connections
 
 from console.celery import SWEEP_EVERY_S, app
 from console.connections import table
-from console.jobs import services
+from console.jobs import sweeper
 from console.running import threads
 from console.running.launch import Launch
 from console.wsgi import application
@@ -120,7 +120,7 @@ def _sweep(stop: threading.Event) -> None:
     """Rings for the jobs that nobody works on: at once those of an earlier start, then every 30 s."""
     while True:
         try:
-            services.sweep()
+            sweeper.sweep()
         except Exception:
             log.exception("the sweeper failed; it tries again")
         finally:

@@ -7,33 +7,31 @@ from console.audit import triggers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('identity', models.CharField(blank=True, max_length=120)),
-                ('person', models.CharField(blank=True, max_length=255)),
-                ('connection', models.CharField(blank=True, max_length=16)),
-                ('zgid', models.CharField(blank=True, max_length=32)),
-                ('action', models.CharField(max_length=64)),
-                ('detail', models.JSONField(default=dict)),
-                ('address', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("identity", models.CharField(blank=True, max_length=120)),
+                ("person", models.CharField(blank=True, max_length=255)),
+                ("connection", models.CharField(blank=True, max_length=16)),
+                ("zgid", models.CharField(blank=True, max_length=32)),
+                ("action", models.CharField(max_length=64)),
+                ("detail", models.JSONField(default=dict)),
+                ("address", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['-at', '-id'],
+                "verbose_name_plural": "entries",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.RunPython(
-            lambda apps, editor: triggers.create(editor.connection),
-            lambda apps, editor: triggers.drop(editor.connection),
+            lambda apps, editor: triggers.create(editor.connection, [triggers.ENTRIES]),
+            lambda apps, editor: triggers.drop(editor.connection, [triggers.ENTRIES]),
         ),
     ]

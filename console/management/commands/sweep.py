@@ -2,11 +2,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from console.jobs.services import sweep
+from console.jobs.sweeper import sweep
 
 
 class Command(BaseCommand):
-    help = "Rings once for every open job that nobody works on (the sweeper does this every 30 s)."
+    help = "Does once what the sweeper does every 30 s: rings for jobs that nobody works on, seals the audit, …"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Rang for {sweep()} jobs.")
+        for words, number in sweep().items():
+            self.stdout.write(f"{number} {words}.")
