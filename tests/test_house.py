@@ -39,6 +39,7 @@ _PURE_OF_WIZARDS = """
     rules_in_words screen_card search
 """
 PURE += [f"console/wizards/{name}.py" for name in _PURE_OF_WIZARDS.split()]
+PURE += [f"console/{hall}/{path.name}" for hall in PURE_HALLS for path in (ROOT / "console" / hall).glob("*.py")]
 SENDERS = {"crm_client/transport.py", "crm_client/auth.py"}
 HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "urllib.request", "httpx", "authlib"}
 
