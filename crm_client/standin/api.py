@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from crm_client.standin import (
     catalogue,
     coql,
+    files,
+    notes,
     people,
     records,
     search,
+    settings_automation,
     settings_fields,
     settings_layouts,
     settings_modules,
     settings_wizards,
+    timeline,
     writes,
 )
 from crm_client.standin.calls import Call
@@ -47,6 +51,10 @@ TABLE = Table(
         *writes.ROUTES,
         *search.ROUTES,
         *coql.ROUTES,
+        *files.ROUTES,
+        *notes.ROUTES,
+        *timeline.ROUTES,
+        *settings_automation.ROUTES,
         *catalogue.ROUTES,
     ]
 )
@@ -93,7 +101,7 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
 
 def _finished(made: Answer) -> Answer:
     if made.status not in (204, 304):
-        made.headers["Content-Disposition"] = "attachment; filename=response.json"
+        made.headers.setdefault("Content-Disposition", "attachment; filename=response.json")
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crm_client.standin.calls import MAX_PER_PAGE, Call
+from crm_client.standin.calls import MAX_PER_PAGE, Call, paged
 from crm_client.standin.clock import iso
 from crm_client.standin.conditions import changed_since, moment
 from crm_client.standin.criteria import matches
@@ -22,6 +22,8 @@ CUT_RICH_TEXT = 500  # characters of rich text in lists
 ONLY_SINGLE = ("subform", "multiselectlookup", "multiuserlookup")  # data types that lists leave out
 SORTS = ("id", "Created_Time", "Modified_Time")
 CVID_CREDITS = 3
+ACTIVITIES = ("Tasks", "Events", "Calls")
+ACTIVITY_LISTS = "Activities"  # how the names of related lists begin that hold all of them
 
 SortKey = Callable[[JSON], tuple[int, float, str, int]]
 
@@ -40,7 +42,7 @@ def module_of(call: Call) -> JSON:
     return module
 
 
-def _list(call: Call) -> Answer:
+def listed(call: Call) -> Answer:
     """GET /{module}?fields=
 
     unverified: names in `fields` that the module does not have are left out without a word.
@@ -225,7 +227,7 @@ def record_of(call: Call, module: str, index: int = 1) -> JSON | None:
     return call.store.record(module, wanted)
 
 
-def _single(call: Call) -> Answer:
+def single(call: Call) -> Answer:
     """GET /{module}/{id}. unverified: an id that no record has gives 204, what is no id gives INVALID_DATA."""
     name = str(module_of(call)["api_name"])
     record = record_of(call, name)
@@ -250,21 +252,50 @@ def _related(call: Call) -> Answer:
     related = next((one for one in lists if one.get("api_name") == call.parts["related_list"]), None)
     target = related.get("module") if related is not None else None
     module = call.organisation.module(str(target.get("api_name"))) if isinstance(target, dict) else None
+    id_ = str(record.get("id"))
+    if module is None and related is not None and str(related.get("api_name")).startswith(ACTIVITY_LISTS):
+        kinds = [kind for other in ACTIVITIES if (kind := call.organisation.module(other)) is not None]
+        shown = [kind for kind in kinds if call.viewer.sees_tab(kind) and call.viewer.may_do("View", kind["api_name"])]
+        # unverified: which module an activity is of is told in $activity_type
+        activities = [
+            one | {"$activity_type": str(kind["api_name"])} for kind in shown for one in referring(call, kind, id_)
+        ]
+        return related_answer(call, "Tasks", activities)
     if module is None or not call.viewer.sees_tab(module):
         raise ApiError("INVALID_DATA", {"resource_path_index": 2}, "the related list given seems to be invalid")
     call.check_view(module)
+    return related_answer(call, str(module["api_name"]), referring(call, module, id_))
+
+
+def referring(call: Call, module: JSON, id_: str) -> list[JSON]:
+    """The records of a module that refer to a record in any of their fields."""
+    return [one for one in dicts(call.store.all(str(module["api_name"]))) if _refers(one, id_)]
+
+
+def related_answer(call: Call, module: str, found: list[JSON]) -> Answer:
+    """One page of the records that belong to another one, newest first; 204 when there are none."""
     names = field_names(call)
-    page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
-    other = str(module.get("api_name"))
-    found = [one for one in dicts(call.organisation.records.get(other)) if _refers(one, str(record.get("id")))]
     found.sort(key=sort_key("id"), reverse=True)
-    start = (page - 1) * per_page
-    shown = found[start : start + per_page]
-    if not shown:
+    page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
+    shown, info = paged(found, page, per_page)
+    keep = visible_fields(call, module, lists=True)
+    data = [picked_values(call, one, names, keep) for one in shown]
+    return json_answer({"data": data, "info": info}) if data else Answer(204)
+
+
+def _full_text(call: Call) -> Answer:
+    """GET /{module}/{id}/actions/fetch_full_data?fields=: rich texts in full, where lists cut them.
+
+    unverified: names of other fields are left out.
+    """
+    name = str(module_of(call)["api_name"])
+    names = field_names(call)
+    record = record_of(call, name)
+    if record is None:
         return Answer(204)
-    keep = visible_fields(call, other, lists=True)
-    info = {"per_page": per_page, "count": len(shown), "page": page, "more_records": start + per_page < len(found)}
-    return json_answer({"data": [picked_values(call, one, names, keep) for one in shown], "info": info})
+    keep = visible_fields(call, name, lists=True)
+    rich = [one for one in names if keep is None or keep.get(one)]
+    return json_answer({"data": [{**{one: record.get(one) for one in rich}, "id": record.get("id")}]})
 
 
 def _refers(record: JSON, id_: str) -> bool:
@@ -273,7 +304,8 @@ def _refers(record: JSON, id_: str) -> bool:
 
 _READ = ("ZohoCRM.modules.{item}.READ",)
 ROUTES = [
-    Route("GET", "/{module}", _READ, _list, 1, CVID_CREDITS, heavy_params=("cvid", "sort_by")),
-    Route("GET", "/{module}/{id}", _READ, _single),
+    Route("GET", "/{module}", _READ, listed, 1, CVID_CREDITS, heavy_params=("cvid", "sort_by")),
+    Route("GET", "/{module}/{id}", _READ, single),
     Route("GET", "/{module}/{id}/{related_list}", _READ, _related),
+    Route("GET", "/{module}/{id}/actions/fetch_full_data", _READ, _full_text),
 ]
