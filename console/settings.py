@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "console.metadata",
     "console.costs",
     "console.jobs",
+    "console.submissions",
     "console.home",
     "console.modules",
     "console.catalogue",

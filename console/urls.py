@@ -11,6 +11,7 @@ ROOMS = [
     path("catalogue/", include("console.catalogue.urls")),
     path("costs/", include("console.costs.urls")),
     path("jobs/", include("console.jobs.urls")),
+    path("submissions/", include("console.submissions.urls")),
 ]
 
 urlpatterns = [

@@ -36,9 +36,10 @@ def _below(patterns: list[Any], prefix: str, arguments: tuple[str, ...]) -> Iter
             yield Route(f"{prefix}{pattern.name}", here, pattern.callback)
 
 
-def sample_values(slug: str, job: str) -> dict[str, str]:
+def sample_values(slug: str, job: str, submission: str) -> dict[str, str]:
     """An argument's value for every name that a path may hold; a new name fails here until it is added."""
-    return {"connection": slug, "module": "Leads", "form": "csv", "part": "fields", "job": job, **_ids()}
+    kept = {"job": job, "submission": submission}
+    return {"connection": slug, "module": "Leads", "form": "csv", "part": "fields", **kept, **_ids()}
 
 
 def _ids() -> dict[str, str]:

@@ -11,9 +11,11 @@ from django.test import Client
 
 from console.connections.models import Connection
 from console.jobs.models import Job
+from console.submissions.models import Row
 from crm_client.standin import StandIn
 from tests.cast import Person
 from tests.routes import Route, all_routes, sample_values
+from tests.submissions.written import in_every_state
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,7 @@ def _job(person: Person) -> str:
 
 
 def _values(person: Person) -> dict[str, str]:
-    return sample_values(person.connection.slug, _job(person))
+    return sample_values(person.connection.slug, _job(person), str(in_every_state(person.connection).pk))
 
 
 def _seen(answer: Any, slug: str) -> tuple[int, bytes, list[tuple[str, str]]]:
@@ -83,7 +85,10 @@ def test_what_is_alices_is_absent_for_everybody_else(
 def _rows(person: Person) -> list[tuple[Any, ...]]:
     jobs = Job.objects.filter(connection=person.connection).values_list("pk", "state", "cancel_asked")
     connections = Connection.objects.filter(pk=person.connection.pk).values_list("state", "refresh_token")
-    return [*jobs, *connections]
+    rows = (
+        Row.objects.filter(submission__connection=person.connection).order_by("pk").values_list("state", "needs_person")
+    )
+    return [*jobs, *connections, *rows]
 
 
 def test_a_job_of_alices_other_colleague_is_absent_inside_ones_own_connection(alice: Person, bob: Person) -> None:
@@ -91,6 +96,15 @@ def test_a_job_of_alices_other_colleague_is_absent_inside_ones_own_connection(al
     for path in (f"/jobs/{job}/", f"/jobs/{job}/cancel/"):
         assert bob.get(path).status in (404, 405)
         assert bob.post(path).status in (404, 405)
+
+
+def test_a_submission_of_a_colleague_is_absent_inside_ones_own_connection(alice: Person, bob: Person) -> None:
+    submission = in_every_state(alice.connection)
+    before = _rows(alice)
+    for path in ("", "status.json", "cancel/", "go-on/", "again/", "decide/"):
+        assert bob.get(f"/submissions/{submission.pk}/{path}").status in (404, 405)
+        assert bob.post(f"/submissions/{submission.pk}/{path}", row=5, decision="give_up").status in (404, 405)
+    assert _rows(alice) == before
 
 
 def _readable(alice: Person) -> list[tuple[Route, Any]]:

@@ -21,6 +21,7 @@ ROOMS = (
     ("wizards", "wizards:list", "Wizards"),
     ("catalogue", "catalogue:list", "APIs"),
     ("costs", "costs:ledger", "Credits"),
+    ("submissions", "submissions:list", "Submissions"),
     ("jobs", "jobs:list", "Jobs"),
 )
 """Namespace, door and name of each room of an organisation, in the order of the navigation."""

@@ -1,0 +1,64 @@
+"""The reference field: a unique text field that carries each row's UUID and makes looking up certain (D10).
+
+It counts only once a record of the submission, read back by its id, carries the UUID: a field that is not on the
+layout, or that the profile may not write, is dropped by the CRM without a word.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from console.submissions import settling
+from console.submissions.models import Row, Submission
+from console.submissions.settling import Outcome
+from crm_client import CrmClient
+from crm_client.errors import CrmError, Refused
+from crm_client.values import as_id, as_object
+
+log = logging.getLogger(__name__)
+
+
+def own_duplicates(
+    crm: CrmClient, submission: Submission, rows: Sequence[Row], outcomes: Mapping[int, Outcome]
+) -> dict[int, Outcome]:
+    """Rows refused as duplicates of themselves: an earlier try of ours was written after all. They succeeded."""
+    found = {}
+    if submission.reference_field:
+        for row in rows:
+            outcome = outcomes[row.pk]
+            if outcome.code == "DUPLICATE_DATA" and outcome.details.get("api_name") == submission.reference_field:
+                id_ = _duplicate_id(outcome)
+                try:
+                    if id_ and _carries(crm, submission, row, id_):
+                        found[row.pk] = Outcome(Row.State.SUCCEEDED, id_, "", "It had been written by the first try.")
+                except CrmError:
+                    found[row.pk] = settling.UNKNOWN  # looking it up will tell
+    return found
+
+
+def prove(crm: CrmClient, submission: Submission, rows: Sequence[Row], outcomes: Mapping[int, Outcome]) -> None:
+    """Reads one record that was just written back, and remembers whether it carries its UUID."""
+    for row in rows:
+        outcome = outcomes[row.pk]
+        if outcome.state != Row.State.SUCCEEDED or not outcome.crm_id:
+            continue
+        try:
+            is_kept = _carries(crm, submission, row, outcome.crm_id)
+        except Refused:
+            is_kept = False
+        except CrmError:
+            return  # another record of another call will tell
+        states = Submission.Reference
+        submission.reference_state = states.PROVEN if is_kept else states.REFUTED
+        unproven = Submission.objects.filter(pk=submission.pk, reference_state=states.UNPROVEN)
+        unproven.update(reference_state=submission.reference_state)
+        return
+
+
+def _carries(crm: CrmClient, submission: Submission, row: Row, id_: str) -> bool:
+    record = crm.records.get(submission.module, id_)
+    return record is not None and record.get(submission.reference_field) == str(row.reference)
+
+
+def _duplicate_id(outcome: Outcome) -> str:
+    details = outcome.details
+    return as_id(details.get("id")) or as_id(as_object(details.get("duplicate_record")).get("id"))

@@ -1,0 +1,318 @@
+"""Making a call: claim it, say that it is sent, send it, store what became of each row (D8, D11).
+
+No lock is held while HTTP is under way. Whoever dies on the way leaves a claim that ends, and the sweeper finds it:
+before `sent` the rows are simply pending, after it their outcome is unknown.
+"""
+
+import logging
+import random
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from console.connections import gate
+from console.connections.models import Connection
+from console.connections.tokens import ConnectionTokens
+from console.submissions import bell, operations, references, settling, slots, words
+from console.submissions.models import Call, Row, Slot, Submission
+from console.submissions.settling import Outcome
+from crm_client import CrmClient
+from crm_client.errors import (
+    CrmError,
+    InvalidRequest,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    RecordLocked,
+    Refused,
+    SignInError,
+    SignInThrottled,
+    SignInUnavailable,
+    TooManyRequests,
+)
+from crm_client.write_answers import RowAnswer
+
+log = logging.getLogger(__name__)
+
+CLAIM_S = 50
+DEADLINE_S = 40.0  # of a write made in the background; one that a page waits for ends with the page
+TIDY_S = 5.0  # what is kept of a claim for storing the answer
+ON_S = 20.0  # how long one message keeps a worker busy with one call after the other
+MOST_THROTTLED, MOST_UNREACHED = 5, 20  # waits in a row before a person is asked
+LONGEST_BACKOFF_S = 60.0
+SLACK = timedelta(seconds=60)
+
+PURPOSE = gate.Purpose(page="submissions:detail")
+
+
+class PreparedTokens:
+    """Tokens whose first is fetched beforehand: once a row says `sent`, nothing but the call itself is to come."""
+
+    def __init__(self, tokens: ConnectionTokens) -> None:
+        self._tokens = tokens
+        self._first = tokens.token()
+
+    def token(self) -> str:
+        return self._first
+
+    def refused(self, token: str) -> str:
+        return self._tokens.refused(token)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A call in the hands of whoever claimed it. `ends`: monotonic seconds by which its answer must be there."""
+
+    call: Call
+    submission: Submission
+    ends: float
+
+
+def in_the_request(call_pk: int) -> None:
+    """Sends a call while the person waits, if a slot is free; else a worker is rung for it."""
+    call = Call.objects.select_related("submission__connection").get(pk=call_pk)
+    slot = slots.take(call.submission.connection, slots.PAGE)
+    if slot is None:
+        bell.ring([call_pk])
+        return
+    try:
+        send(call_pk, gate.page_deadline_s())
+    finally:
+        slots.give_back(slot)
+
+
+def in_the_background(call_pk: int) -> None:
+    """What a ring does: this call, then the organisation's others, small submissions first, for a while.
+
+    Safe to call any number of times, from anywhere. Without a slot it does nothing: those who hold one go on.
+    """
+    call = Call.objects.select_related("submission__connection").filter(sendable(), pk=call_pk).first()
+    if call is None:
+        return
+    connection = call.submission.connection
+    slot = slots.take(connection, slots.WORKER)
+    if slot is None:
+        return
+    try:
+        _one_after_the_other(connection, slot, call_pk)
+    finally:
+        slots.give_back(slot)
+    if (more := _next_call(connection)) is not None:
+        bell.ring([more])
+
+
+def _one_after_the_other(connection: Connection, slot: Slot, first: int) -> None:
+    until = time.monotonic() + ON_S
+    call_pk: int | None = first
+    while call_pk is not None:
+        send(call_pk, DEADLINE_S)
+        if time.monotonic() > until or not slots.keep(slot):
+            return
+        call_pk = _next_call(connection)
+
+
+def _next_call(connection: Connection) -> int | None:
+    """The organisation's next call that may be made, of the smallest submission first (D12)."""
+    ready = Call.objects.filter(
+        sendable(), submission__connection__dc=connection.dc, submission__zgid=connection.zgid, state=Call.State.READY
+    )
+    return ready.order_by("submission__total", "submission__created_at", "pk").values_list("pk", flat=True).first()
+
+
+def sendable() -> Q:
+    """Calls that may be made now. As long as a reference is unproven, one call of its submission at a time."""
+    now, states = timezone.now(), Submission.State
+    is_open = Q(submission__state__in=[states.SENDING, states.WAITING, states.CHECKING, states.ASKING])
+    due = Q(submission__not_before=None) | Q(submission__not_before__lte=now)
+    jumped = Q(submission__not_before__gt=now + slots.LONGEST_WAIT + SLACK)
+    under_way = Call.objects.filter(
+        submission=OuterRef("submission"), state__in=[Call.State.CLAIMED, Call.State.SENT]
+    ).exclude(pk=OuterRef("pk"))
+    unproven = ~Q(submission__reference_field="") & Q(submission__reference_state=Submission.Reference.UNPROVEN)
+    alone = ~Q(Exists(under_way))
+    return _free(now) & is_open & (due | jumped) & (~unproven | alone)
+
+
+def _free(now: datetime) -> Q:
+    return Q(state=Call.State.READY) | Q(state=Call.State.CLAIMED) & claim_is_over(now)
+
+
+def claim_is_over(now: datetime) -> Q:
+    """A claim that ran out, or reaches further ahead than any taken just now: then a clock has jumped."""
+    return Q(claim_until__lte=now) | Q(claim_until__gt=now + timedelta(seconds=CLAIM_S) + SLACK)
+
+
+def send(call_pk: int, deadline_s: float) -> bool:
+    """Makes a call if nobody else does; False when there was nothing to do."""
+    started = time.monotonic()
+    claim = secrets.token_hex(8)
+    now = timezone.now()
+    until = now + timedelta(seconds=CLAIM_S)
+    if not Call.objects.filter(sendable(), pk=call_pk).exists():
+        return False
+    # The call's own columns alone: PostgreSQL looks at those again once it gets the row, at joined ones it does not.
+    free = Call.objects.filter(_free(now), pk=call_pk)
+    if not free.update(state=Call.State.CLAIMED, claim=claim, claim_until=until):
+        return False
+    call = Call.objects.select_related("submission__connection", "submission__person").get(pk=call_pk)
+    sending = _Sending(call, call.submission, started + min(deadline_s, CLAIM_S - TIDY_S))
+    if _is_forbidden(sending):
+        return True
+    try:
+        tokens = PreparedTokens(ConnectionTokens(call.submission.connection_id, ends_by=sending.ends))
+    except SignInError as error:
+        _not_done(sending, error)
+        return True
+    rows = _say_sent(call)
+    if rows:
+        _send(sending, rows, tokens)
+    else:
+        _release(sending)
+    return True
+
+
+def _is_forbidden(sending: _Sending) -> bool:
+    """Whether these rows may not go: another organisation, a connection or an account that is closed (T4, AC-20)."""
+    submission, connection = sending.submission, sending.submission.connection
+    reason = ""
+    if connection.zgid != submission.zgid:
+        reason = "This connection now leads to another organisation than the one these rows are for. Nothing is sent."
+    elif connection.state == Connection.State.DISCONNECTED:
+        reason = "The organisation was disconnected. What is left is kept here and never sent."
+    elif not submission.person.is_active:
+        reason = "The account of whoever submitted this is closed. What is left is kept here and not sent."
+    if reason:
+        with settling.locked(submission.pk) as held:
+            settling.returned(held, sending.call)
+            settling.pause(held, "CRM-DENIED", reason)
+    return bool(reason)
+
+
+def _say_sent(call: Call) -> list[Row]:
+    """Commits that the call's pending rows are sent, before the first byte leaves; [] when there is nothing to send.
+
+    If that cannot be committed, nothing is sent: whatever the database raises goes through.
+    """
+    with transaction.atomic(durable=True):
+        now = timezone.now()
+        mine = Call.objects.filter(pk=call.pk, claim=call.claim, state=Call.State.CLAIMED, claim_until__gt=now)
+        if not mine.update(state=Call.State.SENT, sent_at=now):
+            return []
+        call.sent_at = now
+        pending = Row.objects.filter(call=call, state=Row.State.PENDING)
+        pending.update(state=Row.State.SENT, code="", message="", details={})
+        rows = list(Row.objects.filter(call=call, state=Row.State.SENT).order_by("n"))
+        if not rows:
+            Call.objects.filter(pk=call.pk).update(state=Call.State.SETTLED, claim_until=None)
+    return rows
+
+
+def _release(sending: _Sending) -> None:
+    """The claim was lost, or its rows were cancelled."""
+    with settling.locked(sending.submission.pk) as submission:
+        settling.recount(submission)
+
+
+def _send(sending: _Sending, rows: Sequence[Row], tokens: PreparedTokens) -> None:
+    submission = sending.submission
+    crm = gate.client_for(submission.connection, tokens, max(sending.ends - time.monotonic(), 0.0), PURPOSE)
+    crm.transport.ends_by = sending.ends
+    try:
+        answers = operations.of(submission.operation).send(crm, submission, rows)
+    except (NotSent, SignInError) as error:
+        _not_done(sending, error)
+    except (NotFound, InvalidRequest, RecordLocked) as error:
+        _all_refused(sending, rows, error)
+    except Refused as error:
+        _not_done(sending, error)
+    except NoAnswer as error:
+        _settle(sending, dict.fromkeys((row.pk for row in rows), settling.UNKNOWN), _how(error))
+    except CrmError as error:  # a name that cannot be: nothing was sent, and sending it again cannot help
+        _all_refused(sending, rows, error)
+    except Exception:
+        # A fault of ours, who knows where: what is not certain is unknown.
+        log.exception("a call failed", extra={"submission": str(submission.pk), "call": sending.call.pk})
+        _settle(sending, dict.fromkeys((row.pk for row in rows), settling.UNKNOWN), {"code": "CONSOLE-FAULT"})
+    else:
+        _answered(sending, crm, rows, answers)
+
+
+def _answered(sending: _Sending, crm: CrmClient, rows: Sequence[Row], answers: Sequence[RowAnswer | None]) -> None:
+    """One answer per row; first sees whether a duplicate is our own earlier try, which the reference tells (D10)."""
+    submission = sending.submission
+    outcomes = {row.pk: _outcome(answer) for row, answer in zip(rows, answers, strict=True)}
+    crm.transport.ends_by = sending.ends + TIDY_S / 2
+    outcomes |= references.own_duplicates(crm, submission, rows, outcomes)
+    _settle(sending, outcomes, {})
+    if submission.reference_field and submission.reference_state == Submission.Reference.UNPROVEN:
+        references.prove(crm, submission, rows, outcomes)
+
+
+def _outcome(answer: RowAnswer | None) -> Outcome:
+    if answer is None:
+        return settling.UNKNOWN
+    if answer.is_success:
+        occurrences = {"occurrence_ids": list(answer.occurrence_ids)} if len(answer.occurrence_ids) > 1 else {}
+        action = {"action": answer.action} if answer.action else {}
+        return Outcome(Row.State.SUCCEEDED, answer.id, "", answer.message, {**occurrences, **action})
+    return Outcome(Row.State.FAILED, "", answer.code, answer.message, answer.details)
+
+
+def _settle(sending: _Sending, outcomes: dict[int, Outcome], how: dict[str, object]) -> None:
+    with settling.locked(sending.submission.pk) as submission:
+        settling.settled(submission, sending.call, outcomes, how)
+
+
+def _all_refused(sending: _Sending, rows: Sequence[Row], error: CrmError) -> None:
+    """The call was refused as a whole for what is in it: every row of it failed."""
+    code = error.code or error.message_code
+    refused = Outcome(Row.State.FAILED, "", code, error.message or error.reason, error.details)
+    _settle(sending, dict.fromkeys((row.pk for row in rows), refused), _how(error))
+
+
+def _not_done(sending: _Sending, error: CrmError) -> None:
+    """The call did nothing: its rows are pending again, and the submission waits, or a person has to act."""
+    refused = _how(error) if isinstance(error, Refused) else None
+    with settling.locked(sending.submission.pk) as submission:
+        settling.returned(submission, sending.call, refused=refused)
+        until = _until(submission, error)
+        if until is None:
+            verb = operations.of(submission.operation).verb
+            reason = words.why_paused(error, verb, submission.module)
+            settling.pause(submission, error.message_code, reason)
+        else:
+            settling.wait(submission, until, error.message_code, words.why_waiting(error, until))
+        settling.recount(submission)
+        until = submission.not_before
+    if until is not None:
+        if isinstance(error, TooManyRequests):
+            slots.wait_until(sending.submission.connection, until)
+        bell.ring([sending.call.pk], (until - timezone.now()).total_seconds())
+
+
+def _until(submission: Submission, error: CrmError) -> datetime | None:
+    """When it is worth another try; None when waiting does not help, or did not."""
+    if isinstance(error, SignInThrottled | SignInUnavailable):
+        most = None  # it recovers unaided
+    elif isinstance(error, TooManyRequests):
+        most = MOST_THROTTLED
+    elif isinstance(error, NotSent):
+        most = MOST_UNREACHED
+    else:
+        return None
+    if most is not None and submission.tries >= most:
+        return None
+    told = getattr(error, "retry_after_s", None)
+    backoff = min(LONGEST_BACKOFF_S, 2.0 ** (submission.tries + 1)) * (0.5 + random.random() / 2)  # noqa: S311
+    seconds = min(max(told or backoff, 1.0), slots.LONGEST_WAIT.total_seconds())
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def _how(error: CrmError) -> dict[str, object]:
+    return {"code": error.code or error.message_code, "status": error.status}

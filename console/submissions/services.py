@@ -1,0 +1,296 @@
+"""The door itself: plan, submit, send, and what a person may decide afterwards."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from console.audit import trail
+from console.connections import gate
+from console.connections.models import Connection, User
+from console.connections.tokens import crm_for
+from console.costs.price_lists import price_list
+from console.costs.prices import Price
+from console.submissions import bell, changes, operations, sending, settling, slots, traces, words
+from console.submissions.changes import Change, NotWritable
+from console.submissions.models import Call, Row, Submission
+from console.submissions.settling import Outcome
+from crm_client.errors import CrmError
+from crm_client.values import JsonObject, as_text, is_id
+
+__all__ = ["Change", "FormChanged", "NotWritable", "Plan", "new_form_key", "plan", "send", "submit"]
+
+_FIRST_WITH_REFERENCE = 1  # rows in the first call: it shows whether the CRM keeps the reference
+
+
+class FormChanged(CrmError):
+    """The one-time key of this form was used before, for something else."""
+
+    message_code = "FORM-CHANGED"
+    safe = "Nothing was sent this time; what was sent the first time stands on the page of that submission."
+    next_step = "Open the form anew and fill it in again."
+
+    def __init__(self, existing: Submission) -> None:
+        self.existing = existing
+        super().__init__(what="this form")
+
+    def sentence(self) -> str:
+        return "This form was sent before with other values."
+
+
+class BadForm(CrmError):
+    """A form without its one-time key, so that a second click could not be told from a second wish."""
+
+    message_code = "FORM-CHANGED"
+    safe = "Nothing was sent."
+    next_step = "Open the form anew."
+
+    def sentence(self) -> str:
+        return "The form came without the key that it was given."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will happen when somebody agrees, for the page that says so before (see before you act).
+
+    rows, calls  how many records in how many calls
+    credits      what the calls cost, by the kept price list
+    automation   which automations run, in a sentence
+    in_request   one call, made while the page waits; else it goes on in the background
+    """
+
+    verb: str
+    module: str
+    rows: int
+    calls: int
+    credits: Price
+    org_name: str
+    environment: str
+    user_name: str
+    automation: str
+    in_request: bool
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    def button(self, noun: str) -> str:
+        """ "Insert 228 leads into Halden & Moreau Lending"."""
+        preposition = {"insert": "into", "delete": "from"}.get(self.verb, "in")
+        return f"{self.verb.capitalize()} {self.rows:,} {noun} {preposition} {self.org_name}"
+
+
+def plan(connection: Connection, change: Change) -> Plan:
+    """What a change will take; asks the CRM nothing. Raises NotWritable, LookupError for an operation that is none."""
+    operation = operations.of(change.operation)
+    rows = changes.checked(change, with_id=operation.with_id)
+    sizes = [len(part) for part in _parts(change, operation, rows)]
+    path = operation.path.replace("{module}", change.module)
+    prices = price_list(connection)
+    each = [prices.price(operation.method, path, records=size) for size in sizes]
+    return Plan(
+        verb=operation.verb,
+        module=change.module,
+        rows=len(rows),
+        calls=len(sizes),
+        credits=Price(
+            sum(price.credits for price in each),
+            sum(price.lowest for price in each),
+            sum(price.highest for price in each),
+            any(price.is_estimated for price in each),
+        ),
+        org_name=connection.org_name,
+        environment=connection.environment,
+        user_name=connection.crm_user_name,
+        automation=words.automation(change.options.trigger),
+        in_request=len(sizes) == 1,
+    )
+
+
+def new_form_key() -> str:
+    """A one-time key for a form; posted as `_form_key`."""
+    return secrets.token_urlsafe(24)
+
+
+def submit(connection: Connection, person: User, change: Change, *, form_key: str, title: str) -> Submission:
+    """Stores what is to be written. Nothing is sent yet: call `send` next, outside any transaction.
+
+    returns  the submission; the existing one, with `is_repeat`, when this form was sent before with the same values
+    raises   FormChanged when it was sent before with others, BadForm without a key, NotWritable
+    """
+    operation = operations.of(change.operation)
+    rows = changes.checked(change, with_id=operation.with_id)
+    if not changes.is_form_key(form_key):
+        raise BadForm(what="this form")
+    payload_hash = changes.payload_hash(change, rows, str(connection.pk))
+    try:
+        with transaction.atomic():
+            return _store(connection, person, change, rows, form_key, payload_hash, title)
+    except IntegrityError:
+        existing = Submission.objects.filter(person=person, form_key=form_key).first()
+        if existing is None:
+            raise
+    if existing.payload_hash != payload_hash:
+        raise FormChanged(existing)
+    existing.is_repeat = True
+    return existing
+
+
+def _store(
+    connection: Connection,
+    person: User,
+    change: Change,
+    rows: Sequence[JsonObject],
+    form_key: str,
+    payload_hash: str,
+    title: str,
+) -> Submission:
+    operation = operations.of(change.operation)
+    submission = Submission.objects.create(
+        connection=connection,
+        person=person,
+        zgid=connection.zgid,
+        operation=operation.name,
+        module=change.module,
+        title=as_text(title)[:255],
+        total=len(rows),
+        form_key=form_key,
+        payload_hash=payload_hash,
+        options=change.options.to_json(),
+        layout_id=change.layout_id,
+        reference_field=change.reference_field,
+    )
+    made: list[Row] = []
+    for part in _parts(change, operation, rows):
+        call = Call.objects.create(submission=submission)
+        made += [_row(submission, call, operation, index + 1, rows[index]) for index in part]
+    Row.objects.bulk_create(made, batch_size=500)
+    return submission
+
+
+def _parts(change: Change, operation: operations.Operation, rows: Sequence[JsonObject]) -> list[range]:
+    first = _FIRST_WITH_REFERENCE if change.reference_field and len(rows) > 1 else None
+    return list(changes.chunks(rows, operation.size, first))
+
+
+def _row(submission: Submission, call: Call, operation: operations.Operation, n: int, payload: JsonObject) -> Row:
+    row = Row(submission=submission, call=call, n=n, fingerprint=changes.fingerprint(payload), payload=payload)
+    if operation.with_id:
+        row.crm_id = str(payload["id"])
+    if submission.reference_field and not operation.with_id:
+        row.payload = {**payload, submission.reference_field: str(row.reference)}
+        row.fingerprint = changes.fingerprint(row.payload)
+    return row
+
+
+def send(submission: Submission) -> None:
+    """Sends it: one call while the person waits, more in the background. Harmless when others send it too.
+
+    Raises no CrmError: what happened stands in the rows. Whatever is not sent now, the sweeper finds.
+    """
+    _send_all(list(Call.objects.filter(submission=submission, state=Call.State.READY).values_list("pk", flat=True)))
+
+
+def _send_all(calls: Sequence[int]) -> None:
+    if len(calls) == 1:
+        sending.in_the_request(calls[0])
+    else:
+        bell.ring(calls[: slots.FOR_WORKERS])
+
+
+def cancel(submission: Submission, person: User) -> int:
+    """Whatever is not sent yet will not be; gives back how many rows."""
+    with settling.locked(submission.pk) as held:
+        pending = Row.objects.filter(submission=held, state=Row.State.PENDING)
+        count = pending.update(state=Row.State.CANCELLED, code="", message="You cancelled it before it was sent.")
+        Call.objects.filter(submission=held, state=Call.State.READY).update(state=Call.State.SETTLED)
+        settling.recount(held)
+        _audit("records.cancelled", held, person, rows=count)
+    return count
+
+
+def go_on(submission: Submission, person: User) -> None:
+    """The person says that what it waited for is there."""
+    with settling.locked(submission.pk) as held:
+        if held.state not in (Submission.State.PAUSED, Submission.State.WAITING):
+            return
+        settling.go_on(held)
+        _audit("records.resumed", held, person)
+    send(submission)
+
+
+def send_failed_again(submission: Submission, person: User) -> int:
+    """Only the rows that the CRM refused; gives back how many. A second click finds none left."""
+    with settling.locked(submission.pk) as held:
+        failed = list(Row.objects.filter(submission=held, state=Row.State.FAILED, payload__isnull=False))
+        calls = settling.regroup(held, failed, only=[Row.State.FAILED])
+        settling.recount(held)
+        if calls:
+            _audit("records.sent_again", held, person, rows=len(failed))
+    _send_all([call.pk for call in calls])
+    return len(failed)
+
+
+class NoSuchRecord(CrmError):
+    """The record that somebody chose for a row is not one the CRM has."""
+
+    message_code = "NOT-FOUND"
+
+    def sentence(self) -> str:
+        return f"Zoho CRM has no such record of {self.what}."
+
+
+def it_is_there(row: Row, person: User, crm_id: str) -> None:
+    """The person found the row's record in the CRM. Raises NoSuchRecord, any CrmError: nothing is decided then."""
+    submission = row.submission
+    if not is_id(crm_id):
+        raise NoSuchRecord(what=submission.module)
+    operation = operations.of(submission.operation)
+    if not (operation.with_id and crm_id == row.crm_id):
+        crm = crm_for(submission.connection, gate.page_deadline_s(), sending.PURPOSE)
+        if traces.read(crm, submission.module, crm_id) is None:
+            raise NoSuchRecord(what=submission.module)
+    found = Outcome(Row.State.SUCCEEDED, crm_id, "", "You said that this is its record.")
+    _decide(row, person, found, "found")
+
+
+def send_row_again(row: Row, person: User) -> None:
+    """The person looked, and it is not there."""
+    with settling.locked(row.submission_id) as held:
+        asked = list(Row.objects.filter(pk=row.pk, state=Row.State.UNKNOWN, needs_person=True, payload__isnull=False))
+        calls = settling.regroup(held, asked, only=[Row.State.UNKNOWN])
+        settling.recount(held)
+        if calls:
+            _audit("records.decided", held, person, row=row.n, decision="sent again")
+    _send_all([call.pk for call in calls])
+
+
+def give_up(row: Row, person: User) -> None:
+    """The person does not want to know: the row is over, and nothing more is sent for it."""
+    text = "You gave it up. Zoho CRM may hold a record for it or not."
+    _decide(row, person, Outcome(Row.State.CANCELLED, "", "", text), "given up")
+
+
+def _decide(row: Row, person: User, outcome: Outcome, decision: str) -> None:
+    with settling.locked(row.submission_id) as held:
+        asked = Row.objects.filter(pk=row.pk, needs_person=True, state=Row.State.UNKNOWN)
+        if asked.exists():
+            settling.write(row.call, {row.pk: outcome}, only=[Row.State.UNKNOWN])
+            settling.recount(held)
+            _audit("records.decided", held, person, row=row.n, decision=decision)
+
+
+def keep_back(connection: Connection, **signal: Any) -> None:
+    """What is left for a connection that was just disconnected is kept, listed and never sent (AC-20)."""
+    open_ones = Submission.objects.filter(connection=connection).exclude(state=Submission.State.DONE)
+    for pk in open_ones.values_list("pk", flat=True):
+        with settling.locked(pk) as held:
+            reason = "The organisation was disconnected. What is left is kept here and never sent."
+            settling.pause(held, "CRM-DENIED", reason)
+            settling.recount(held)
+
+
+def _audit(action: str, submission: Submission, person: User, **detail: Any) -> None:
+    trail.record(action, who=person, where=submission.connection, submission=str(submission.pk), **detail)

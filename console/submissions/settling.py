@@ -1,0 +1,232 @@
+"""How rows change their state: only here, under a lock of their submission, and only from the states named (D8)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from console.audit import trail
+from console.submissions.changes import chunks
+from console.submissions.models import Call, Row, Submission
+from crm_client.values import JsonObject
+
+LOOK_AFTER_S = 30
+OPEN = (Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN)
+UNDER_WAY = (Row.State.SENT, Row.State.UNKNOWN)  # what an answer, however late, may settle
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a row. `details` as the CRM sent them."""
+
+    state: Row.State
+    crm_id: str = ""
+    code: str = ""
+    message: str = ""
+    details: JsonObject = field(default_factory=dict)
+    needs_person: bool = False
+
+
+UNKNOWN = Outcome(Row.State.UNKNOWN, code="SENT-UNKNOWN")
+PENDING = Outcome(Row.State.PENDING)
+
+
+@contextmanager
+def locked(pk: UUID) -> Iterator[Submission]:
+    """The submission in a transaction of its own, locked, so that its rows are counted as they are."""
+    with transaction.atomic():
+        rows = Submission.objects.select_related("connection", "person").select_for_update(of=("self",))
+        yield rows.get(pk=pk)
+
+
+def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.State] = UNDER_WAY) -> int:
+    """Gives rows of a call, by primary key, their outcomes where they are in one of the states `only`; how many it was.
+
+    Needs the lock. A row that went on to another call meanwhile is left alone.
+    """
+    alike: defaultdict[str, list[int]] = defaultdict(list)
+    for pk, outcome in outcomes.items():
+        alike[json.dumps([outcome.state, outcome.crm_id, outcome.code, outcome.message, outcome.details])].append(pk)
+    now, written = timezone.now(), 0
+    values: dict[str, Any]
+    for keys in alike.values():
+        outcome = outcomes[keys[0]]
+        values = {
+            "state": outcome.state,
+            "code": outcome.code[:80],
+            "message": outcome.message,
+            "details": outcome.details,
+        }
+        if outcome.crm_id:
+            values["crm_id"] = outcome.crm_id
+        values["needs_person"] = outcome.needs_person
+        values["settled_at"] = None if outcome.state in OPEN else now
+        written += Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
+    return written
+
+
+def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome], how: Mapping[str, Any]) -> None:
+    """The answer to a call, or that there is none: rows, call, audit and submission together. Needs the lock.
+
+    how  what the audit says beside it: status, code. No values.
+    """
+    write(call, outcomes)
+    now = timezone.now()
+    is_open = Row.objects.filter(call=call, state=Row.State.UNKNOWN).exists()
+    look_at = now + timedelta(seconds=LOOK_AFTER_S) if is_open else None
+    was_sent = Call.objects.filter(pk=call.pk, state=Call.State.SENT).update(**_end(is_open, look_at))
+    if was_sent:  # and not a late answer, which the audit knows of as one that did not come
+        _audit(submission, len(outcomes), outcomes.values(), how)
+    else:
+        Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(**_end(is_open, look_at))
+    recount(submission, got_further=True)
+
+
+def orphaned(submission: Submission, call: Call, now: datetime) -> bool:
+    """A call that was sent and never came back: its worker is dead. What it did is unknown. Needs the lock."""
+    look_at = max(now, (call.sent_at or now) + timedelta(seconds=LOOK_AFTER_S))
+    mine = Call.objects.filter(pk=call.pk, claim=call.claim, state=Call.State.SENT)
+    if not mine.update(**_end(True, look_at)):
+        return False
+    keys = list(Row.objects.filter(call=call, state=Row.State.SENT).values_list("pk", flat=True))
+    write(call, dict.fromkeys(keys, UNKNOWN), only=[Row.State.SENT])
+    _audit(submission, len(keys), [UNKNOWN] * len(keys), {"code": "SENT-UNKNOWN"})
+    recount(submission)
+    return True
+
+
+def returned(submission: Submission, call: Call, *, refused: Mapping[str, Any] | None = None) -> None:
+    """A call that did nothing goes back to be made again: its rows are pending once more. Needs the lock.
+
+    refused  how the CRM refused it as a whole, for the audit; None: not one byte was sent
+    """
+    Row.objects.filter(call=call, state=Row.State.SENT).update(state=Row.State.PENDING, code="", settled_at=None)
+    count = Row.objects.filter(call=call, state=Row.State.PENDING).count()
+    state = Call.State.READY if count else Call.State.SETTLED
+    Call.objects.filter(pk=call.pk).update(state=state, claim="", claim_until=None, rung_at=None, sent_at=None)
+    if refused is not None:
+        _audit(submission, count, [], refused)
+
+
+def regroup(submission: Submission, rows: Iterable[Row], *, only: Sequence[Row.State]) -> list[Call]:
+    """New calls for rows that are to be sent once more: they are pending then. Needs the lock."""
+    again = list(rows)
+    made = []
+    for part in chunks([row.payload or {} for row in again]):
+        call = Call.objects.create(submission=submission)
+        keys = [again[index].pk for index in part]
+        moved = Row.objects.filter(pk__in=keys, state__in=only).update(
+            state=Row.State.PENDING, call=call, needs_person=False, code="", message="", details={}, settled_at=None
+        )
+        if moved:
+            made.append(call)
+        else:
+            call.delete()
+    return made
+
+
+def close_if_certain(call: Call) -> None:
+    """A call none of whose rows is unknown any more needs no further look. Needs the lock."""
+    if not Row.objects.filter(call=call, state=Row.State.UNKNOWN, needs_person=False).exists():
+        Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(**_end(False, None))
+
+
+def recount(submission: Submission, *, got_further: bool = False) -> None:
+    """The submission's state by its rows. Needs the lock.
+
+    got_further  the CRM answered: patience starts anew, and a wait that is over leaves no reason behind
+    """
+    counts = (
+        Row.objects.filter(submission=submission).order_by().values_list("state", "needs_person").annotate(Count("pk"))
+    )
+    by_state: defaultdict[str, int] = defaultdict(int)
+    for state, needs_person, count in counts:
+        by_state["asked" if needs_person else state] += count
+    now, state = timezone.now(), Submission.State
+    if by_state[Row.State.PENDING] or by_state[Row.State.SENT]:
+        is_due = submission.not_before is None or submission.not_before <= now
+        found = state.SENDING if is_due else state.WAITING
+        if submission.state == state.PAUSED:
+            found = state.PAUSED
+    elif by_state[Row.State.UNKNOWN]:
+        found = state.CHECKING
+    else:
+        found = state.ASKING if by_state["asked"] else state.DONE
+    changed: dict[str, object] = {"state": found}
+    if found not in (state.PAUSED, state.WAITING):
+        changed |= {"reason": "", "reason_code": "", "not_before": None, "paused_at": None}
+    if got_further and found != state.WAITING:
+        changed["tries"] = 0
+    changed["finished_at"] = (submission.finished_at or now) if found == state.DONE else None
+    _change(submission, changed)
+
+
+def wait(submission: Submission, until: datetime, code: str, reason: str) -> None:
+    """It goes on by itself at `until`, unless a person has to do something first. Needs the lock."""
+    if submission.state == Submission.State.PAUSED:
+        return
+    further = submission.not_before and submission.not_before > timezone.now()
+    _change(
+        submission,
+        {
+            "state": Submission.State.WAITING,
+            "not_before": max(until, submission.not_before or until),
+            "reason_code": code,
+            "reason": reason,
+            # Several calls that are refused in one moment are one refusal.
+            "tries": submission.tries if further else submission.tries + 1,
+        },
+    )
+
+
+def pause(submission: Submission, code: str, reason: str) -> None:
+    """A person has to do something first. Needs the lock."""
+    changed = {"state": Submission.State.PAUSED, "reason_code": code, "reason": reason, "not_before": None}
+    _change(submission, {**changed, "paused_at": timezone.now(), "tries": 0})
+
+
+def go_on(submission: Submission) -> None:
+    """Whatever it waited for is there. Needs the lock."""
+    changed = {"state": Submission.State.SENDING, "reason_code": "", "reason": "", "not_before": None}
+    _change(submission, {**changed, "paused_at": None, "tries": 0})
+    recount(submission)
+
+
+def _change(submission: Submission, values: Mapping[str, object]) -> None:
+    if any(getattr(submission, name) != value for name, value in values.items()):
+        Submission.objects.filter(pk=submission.pk).update(**values)
+        for name, value in values.items():
+            setattr(submission, name, value)
+
+
+def _end(is_open: bool, look_at: datetime | None) -> dict[str, object]:
+    state = Call.State.UNKNOWN if is_open else Call.State.SETTLED
+    return {"state": state, "claim_until": None, "look_at": look_at, "rung_at": None}
+
+
+def _audit(submission: Submission, rows: int, outcomes: Iterable[Outcome], how: Mapping[str, Any]) -> None:
+    """One entry per write call that reached the CRM or may have: what, how many, how it ended. No values (D22)."""
+    counts: defaultdict[str, Any] = defaultdict(int)
+    for outcome in outcomes:
+        counts[str(outcome.state)] += 1
+    trail.record(
+        "records.written",
+        who=submission.person,
+        where=submission.connection,
+        operation=submission.operation,
+        module=submission.module,
+        submission=str(submission.pk),
+        rows=rows,
+        **counts,
+        **how,
+    )

@@ -1,0 +1,65 @@
+"""A row as a page shows it: its name, its state in words, its record, what to do next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.submissions import words
+from crm_client.values import JsonObject, as_texts
+
+if TYPE_CHECKING:
+    from console.submissions.models import Row, Submission
+
+_NAMES = ("Full_Name", "Last_Name", "Subject", "Event_Title", "Deal_Name", "Account_Name", "Name")
+_LONGEST = 120
+STATES = {
+    "pending": "not sent yet",
+    "sent": "being sent",
+    "succeeded": "done",
+    "failed": "refused",
+    "unknown": "sent, outcome not known yet",
+    "cancelled": "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """`name` is a value of the row, so hostile text; `record_id` only where there is a record to look at."""
+
+    n: int
+    state: str
+    state_words: str
+    name: str
+    record_id: str
+    code: str
+    text: str
+    needs_person: bool
+    candidates: list[str]
+    can_be_sent: bool
+
+
+def shown(row: Row, submission: Submission) -> RowShown:
+    is_there = row.state == "succeeded" or (row.state != "cancelled" and bool(row.crm_id))
+    is_gone = row.state == "succeeded" and submission.operation == "delete"
+    return RowShown(
+        n=row.n,
+        state=row.state,
+        state_words="you decide" if row.needs_person else STATES[row.state],
+        name=name_of(row.payload or {}, submission.module),
+        record_id=row.crm_id if is_there and not is_gone else "",
+        code=row.code,
+        text=words.of_row(row),
+        needs_person=row.needs_person,
+        candidates=as_texts(row.details.get("candidates")) if row.needs_person else [],
+        can_be_sent=row.payload is not None,
+    )
+
+
+def name_of(payload: JsonObject, module: str) -> str:
+    """What a person calls the row: the value of the field that names records, else its first text; "" when none."""
+    names = (*_NAMES, f"{module.removesuffix('s')}_Name")
+    first = next((payload[name] for name in names if isinstance(payload.get(name), str) and payload[name]), None)
+    if first is None:
+        first = next((v for k, v in payload.items() if isinstance(v, str) and v and k != "id"), "")
+    return first[:_LONGEST]

@@ -1,0 +1,159 @@
+"""What became of what one submitted: the list, one submission with its rows, and what a person may decide."""
+
+import uuid
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from console.http import CrmRequest, needs, wants_partial
+from console.paging import SIZE, Pages, page_number
+from console.submissions import operations, services, words
+from console.submissions.models import Row, Submission
+from console.submissions.shown import shown
+from crm_client.errors import CrmError
+
+STOP_POLLING = 286  # htmx ends polling at this status
+STATES = tuple(Row.State.values)
+
+
+@require_GET
+@needs()
+def submission_list(request: CrmRequest) -> HttpResponse:
+    """What you submitted, newest first; also through connections of this organisation that are over"""
+    mine = Submission.objects.for_user(request.user).of_organisation(request.connection)
+    counted = mine.annotate(
+        succeeded=Count("rows", filter=Q(rows__state=Row.State.SUCCEEDED)),
+        failed=Count("rows", filter=Q(rows__state=Row.State.FAILED)),
+        unsettled=Count("rows", filter=Q(rows__state__in=[Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN])),
+    )
+    return render(request, "submissions/list.html", {"submissions": counted[:100]})
+
+
+@require_GET
+@needs()
+def submission_detail(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    """One submission: how far it is, each row with what became of it, and what may be done now"""
+    found = _mine(request, submission)
+    context = _page(request, found)
+    if wants_partial(request):
+        is_quiet = found.state in (Submission.State.DONE, Submission.State.ASKING)
+        return render(request, "submissions/_live.html", context, status=STOP_POLLING if is_quiet else 200)
+    return render(request, "submissions/submission.html", context)
+
+
+@require_GET
+@needs()
+def submission_status(request: CrmRequest, submission: uuid.UUID) -> JsonResponse:
+    """State and rows as data, for scripts"""
+    found = _mine(request, submission)
+    rows = Row.objects.filter(submission=found).order_by("n").values("n", "state", "crm_id", "code")
+    return JsonResponse({"state": found.state, "rows": list(rows)})
+
+
+@require_POST
+@needs()
+def submission_cancel(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    found = _mine(request, submission)
+    count = services.cancel(found, request.user)
+    _say(request, f"{count:,} rows will not be sent." if count else "Nothing was left to cancel.")
+    return _back(request, found)
+
+
+@require_POST
+@needs("ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
+def submission_go_on(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    found = _mine(request, submission)
+    services.go_on(found, request.user)
+    return _back(request, found)
+
+
+@require_POST
+@needs("ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
+def submission_again(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    """The rows that failed, and only those"""
+    found = _mine(request, submission)
+    if not services.send_failed_again(found, request.user):
+        _say(request, "No failed row was left to send again.")
+    return _back(request, found)
+
+
+@require_POST
+@needs("ZohoCRM.modules.READ", "ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
+def submission_decide(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    """For a row that nobody can tell about: this is its record, send it again, or give it up"""
+    found = _mine(request, submission)
+    number = page_number(request.POST.get("row", ""))
+    row = Row.objects.select_related("submission__connection", "call").filter(submission=found, n=number).first()
+    if row is None:
+        raise Http404
+    decision = request.POST.get("decision", "")
+    if not row.needs_person:
+        _say(request, f"Row {row.n} needs no decision any more.")
+    elif decision == "there":
+        typed = request.POST.get("crm_id", "").strip() or request.POST.get("chosen", "")
+        try:
+            services.it_is_there(row, request.user, typed)
+        except CrmError as error:
+            messages.error(request, f"{error.sentence()} Nothing was decided.", extra_tags=error.message_code)
+    elif decision == "again":
+        services.send_row_again(row, request.user)
+    elif decision == "give_up":
+        services.give_up(row, request.user)
+    return _back(request, found)
+
+
+def _mine(request: CrmRequest, submission: uuid.UUID) -> Submission:
+    mine = Submission.objects.for_user(request.user).of_organisation(request.connection)
+    return get_object_or_404(mine.select_related("connection"), pk=submission)
+
+
+def _back(request: CrmRequest, submission: Submission) -> HttpResponse:
+    return redirect("submissions:detail", request.connection.slug, submission.pk)
+
+
+def _say(request: CrmRequest, text: str) -> None:
+    messages.info(request, text)
+
+
+def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
+    """What the page and its live part need."""
+    counts = Counter(
+        dict(Row.objects.filter(submission=submission).order_by().values_list("state").annotate(Count("pk")))
+    )
+    asked = Row.objects.filter(submission=submission, needs_person=True).count()
+    wanted = request.GET.get("show", "")
+    wanted = wanted if wanted in STATES else ""
+    rows = Row.objects.filter(submission=submission, **({"state": wanted} if wanted else {}))
+    number, total = page_number(request.GET.get("page", "")), counts[wanted] if wanted else submission.total
+    here = reverse("submissions:detail", args=[request.connection.slug, submission.pk])
+    pages = _pages(number, total, f"{here}?{f'show={wanted}&' if wanted else ''}page=")
+    listed = rows.order_by("n")[(pages.number - 1) * SIZE : pages.number * SIZE]
+    return {
+        "submission": submission,
+        "operation": operations.of(submission.operation),
+        "counts": [(state, counts[state]) for state in STATES if counts[state]],
+        "count_of": counts,
+        "asked": asked,
+        "ended": counts[Row.State.SUCCEEDED] + counts[Row.State.FAILED] + counts[Row.State.CANCELLED],
+        "rows": [shown(row, submission) for row in listed],
+        "pages": pages,
+        "wanted": wanted,
+        "here": f"{here}?{request.GET.urlencode()}" if request.GET else here,
+        "is_elsewhere": submission.connection_id != request.connection.pk,
+        "automation": words.automation(submission.write_options.trigger),
+    }
+
+
+def _pages(number: int, total: int, address: str) -> Pages:
+    """As console.paging.cut, for rows that the database cuts."""
+    count = max(1, -(-total // SIZE))
+    number = min(max(number, 1), count)
+    previous = f"{address}{number - 1}" if number > 1 else ""
+    following = f"{address}{number + 1}" if number < count else ""
+    return Pages(number, count, total, "rows", "live", previous=previous, next=following)

@@ -1,0 +1,68 @@
+"""Alice as she may write, and a worker that works when a test says so."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from console.connections.scopes import READ_SCOPES, WRITE_SCOPES
+from console.submissions import looking, sending, services
+from console.submissions.models import Call, Row, Submission
+from console.submissions.services import Change
+from crm_client.standin import StandIn
+from crm_client.values import JsonObject
+from tests.cast import Person, person
+
+ALL_SCOPES = [*READ_SCOPES, *WRITE_SCOPES]
+Submit = Callable[..., Submission]
+
+
+@pytest.fixture
+def writer(standin: StandIn, transactional_db: None) -> Person:
+    """Alice, who has agreed to writing too."""
+    return person(standin, "demo", "alice", ALL_SCOPES)
+
+
+@pytest.fixture
+def submit(writer: Person) -> Submit:
+    """Submits rows of Leads; nothing is sent yet."""
+
+    def make(rows: int | list[JsonObject], **more: object) -> Submission:
+        listed = leads(rows) if isinstance(rows, int) else rows
+        change = Change("insert", "Leads", listed, **more)  # type: ignore[arg-type]
+        key = services.new_form_key()
+        return services.submit(writer.connection, writer.user, change, form_key=key, title="New leads")
+
+    return make
+
+
+def leads(count: int, mark: str = "mark") -> list[JsonObject]:
+    """Leads that can be told apart by their description."""
+    return [{"Last_Name": "Boyle", "Company": "Zylker", "Description": f"{mark}-{n}"} for n in range(1, count + 1)]
+
+
+def work(submission: Submission) -> None:
+    """What workers do when they are rung for every call."""
+    for pk in list(Call.objects.filter(submission=submission).order_by("pk").values_list("pk", flat=True)):
+        sending.in_the_background(pk)
+
+
+def look(submission: Submission, times: int = 1) -> None:
+    """What workers do when the time for looking up has come; and they send what was found to be absent."""
+    for _ in range(times):
+        calls = Call.objects.filter(submission=submission, state=Call.State.UNKNOWN)
+        for pk in list(calls.values_list("pk", flat=True)):
+            Call.objects.filter(pk=pk).update(look_at=timezone.now() - timedelta(seconds=1))
+            looking.look_up(pk)
+        work(submission)
+
+
+def states(submission: Submission) -> list[str]:
+    """Of its rows, in order."""
+    return list(Row.objects.filter(submission=submission).order_by("n").values_list("state", flat=True))
+
+
+def now(submission: Submission) -> Submission:
+    """As the database has it."""
+    return Submission.objects.get(pk=submission.pk)
