@@ -6,7 +6,10 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from console.connections.models import Connection
+from console.jobs.models import Job
 from crm_client.standin.organisations import built_in
+from tests.submissions.written import in_every_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,21 @@ def _below(patterns: list[Any], prefix: str, arguments: tuple[str, ...]) -> Iter
             yield Route(f"{prefix}{pattern.name}", here, pattern.callback)
 
 
-def sample_values(slug: str, job: str, submission: str) -> dict[str, str]:
-    """An argument's value for every name that a path may hold; a new name fails here until it is added."""
-    kept = {"job": job, "submission": submission}
-    return {"connection": slug, "module": "Leads", "form": "csv", "part": "fields", **kept, **_ids()}
+def sample_values(connection: Connection) -> dict[str, str]:
+    """An argument's value for every name that a path may hold; a new name fails here until it is added.
+
+    Where one names something of the person's own (a job, a submission), it is made.
+    """
+    job = Job.objects.create(kind="nothing", title="Nothing to do", connection=connection, person=connection.user)
+    return {
+        "connection": connection.slug,
+        "module": "Leads",
+        "form": "csv",
+        "part": "fields",
+        "job": str(job.pk),
+        "submission": str(in_every_state(connection).pk),
+        **_ids(),
+    }
 
 
 def _ids() -> dict[str, str]:
@@ -51,5 +65,6 @@ def _ids() -> dict[str, str]:
         "layout": layout,
         "wizard": wizard,
         "screen": screens[0]["id"],
+        "record": demo.records["Leads"][0]["id"],
         "browser": "00000000-0000-0000-0000-000000000000",  # nobody's
     }
