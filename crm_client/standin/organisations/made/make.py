@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from crm_client.standin.organisation import Organisation, Shelf, Source
 from crm_client.standin.organisations.made import fields, layouts, modules, people, wizards
+from crm_client.standin.organisations.made.layout_rules import layout_rules
 from crm_client.standin.organisations.made.records import Records
 from crm_client.standin.organisations.made.spec import ModuleSpec
 from crm_client.standin.organisations.made.wizards_of import wizards_of
@@ -47,6 +48,7 @@ def organisation(company: Company) -> Organisation:
         wizards=wizards.short(world, wizards_of(company)),
         wizard_details=wizards.details(world, wizards_of(company)),
         records=Records(world).shelf(),
+        layout_rules=Shelf.of(layout_rules(world)),
     )
 
 
