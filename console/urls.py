@@ -11,12 +11,14 @@ ROOMS = [
     path("catalogue/", include("console.catalogue.urls")),
     path("costs/", include("console.costs.urls")),
     path("jobs/", include("console.jobs.urls")),
+    path("audit/", include("console.audit.urls")),
     path("submissions/", include("console.submissions.urls")),
 ]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("console.connections.urls")),
+    path("audit/", include("console.audit.urls", namespace="own_audit")),
     path("c/<slug:connection>/", include(ROOMS)),
 ]
 

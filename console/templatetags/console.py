@@ -23,6 +23,7 @@ ROOMS = (
     ("costs", "costs:ledger", "Credits"),
     ("submissions", "submissions:list", "Submissions"),
     ("jobs", "jobs:list", "Jobs"),
+    ("audit", "audit:list", "Audit"),
 )
 """Namespace, door and name of each room of an organisation, in the order of the navigation."""
 
