@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crm_client.standin import (
+    blueprint_guards,
+    blueprint_records,
     catalogue,
     coql,
     files,
@@ -19,6 +21,7 @@ from crm_client.standin import (
     records,
     search,
     settings_automation,
+    settings_blueprints,
     settings_fields,
     settings_layouts,
     settings_modules,
@@ -46,8 +49,10 @@ TABLE = Table(
         *settings_fields.ROUTES,
         *settings_layouts.ROUTES,
         *settings_wizards.ROUTES,
+        *settings_blueprints.ROUTES,
         *people.ROUTES,
         *records.ROUTES,
+        *blueprint_records.ROUTES,
         *writes.ROUTES,
         *search.ROUTES,
         *coql.ROUTES,
@@ -89,6 +94,7 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
             call.charge(route.min_credits)
             if not viewer.may(API_ACCESS):
                 raise no_permission(API_ACCESS)
+            blueprint_guards.catch_up(call)
             made = route.handler(call)
     except ApiError as error:
         entry.code = error.code

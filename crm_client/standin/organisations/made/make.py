@@ -7,7 +7,8 @@ from functools import partial
 from typing import TypeVar
 
 from crm_client.standin.organisation import Organisation, Shelf, Source
-from crm_client.standin.organisations.made import fields, layouts, modules, people, wizards
+from crm_client.standin.organisations.made import blueprints, fields, layouts, modules, people, wizards
+from crm_client.standin.organisations.made.blueprints_of import blueprints_of
 from crm_client.standin.organisations.made.layout_rules import layout_rules
 from crm_client.standin.organisations.made.records import Records
 from crm_client.standin.organisations.made.spec import ModuleSpec
@@ -25,6 +26,7 @@ def organisation(company: Company) -> Organisation:
         return Shelf({spec.api: Source(partial(make, world, spec)) for spec in chosen})
 
     specs = list(company.modules)
+    records = Records(world)
     with_fields = [spec for spec in specs if spec.fields]
     with_lists = [
         spec for spec in with_fields if spec.owned and spec.api_supported and spec.generated in ("default", "custom")
@@ -47,7 +49,10 @@ def organisation(company: Company) -> Organisation:
         pipelines=_pipelines(world),
         wizards=wizards.short(world, wizards_of(company)),
         wizard_details=wizards.details(world, wizards_of(company)),
-        records=Records(world).shelf(),
+        blueprint_settings=blueprints.settings(world, blueprints_of(company)),
+        process_places=records.places(),
+        timelines=records.timelines(),
+        records=records.shelf(),
         layout_rules=Shelf.of(layout_rules(world)),
     )
 

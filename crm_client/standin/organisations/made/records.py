@@ -10,6 +10,7 @@ from crm_client.standin.organisation import Shelf, Source
 from crm_client.standin.organisations.made import finish
 from crm_client.standin.organisations.made.fields import all_specs, longest, name_field
 from crm_client.standin.organisations.made.identity import Identity, identities
+from crm_client.standin.organisations.made.journeys import Journeys
 from crm_client.standin.organisations.made.modules import layout_refs
 from crm_client.standin.organisations.made.spec import FieldSpec, ModuleSpec
 from crm_client.standin.organisations.made.values import Maker, maker
@@ -23,6 +24,7 @@ class Records:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.journeys = Journeys(world)
 
     @cached_property
     def identities(self) -> dict[str, list[Identity]]:
@@ -45,6 +47,20 @@ class Records:
                 ):
                     makers[field.via] = partial(self._links_of_all, spec, field)
         return Shelf({api: Source(make) for api, make in makers.items()})
+
+    def places(self) -> Shelf[str, dict[str, JSON]]:
+        """Where the records of each module stand in its processes, by record id."""
+        return Shelf({api: Source(partial(self._places, api)) for api in self.journeys.modules})
+
+    def timelines(self) -> Shelf[str, dict[str, list[JSON]]]:
+        """What happened to the records of each module that is in a process, by record id."""
+        return Shelf({api: Source(partial(self._timelines, api)) for api in self.journeys.modules})
+
+    def _places(self, api: str) -> dict[str, JSON]:
+        return self.journeys.places(self.identities[api])
+
+    def _timelines(self, api: str) -> dict[str, list[JSON]]:
+        return self.journeys.timelines(self.identities[api])
 
     def of(self, module: ModuleSpec) -> list[JSON]:
         """All records of a module, whole, in the order of their ids."""
@@ -71,6 +87,7 @@ class Records:
             self._families(module, record, who)
             if special:
                 special(world, record, who, rng, self.identities)
+            self.journeys.settle(record, who)
             for api_name, limit in limits:
                 value = record[api_name]
                 if isinstance(value, str) and len(value) > limit:

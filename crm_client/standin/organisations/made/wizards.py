@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count
 
 from crm_client.standin.organisation import Shelf, Source
+from crm_client.standin.organisations.made.criteria_text import criteria
 from crm_client.standin.organisations.made.fields import all_specs
 from crm_client.standin.organisations.made.layouts import layout_id
 from crm_client.standin.organisations.made.wizard_spec import (
@@ -20,8 +21,6 @@ from crm_client.standin.organisations.made.wizard_spec import (
 from crm_client.standin.organisations.made.world import JSON, World
 
 PALETTE = ("#ADD9FF", "#C4F0B3", "#FFD6BC", "#F8E199", "#FFC6C6")
-_COMPARATORS = {"=": "equal", "!=": "not_equal", ">": "greater_than", "<": "less_than", "in": "in", "has": "contains"}
-_LEAF = re.compile(r"(\w+) (!=|=|>|<|in|has) (.+)")
 _ACTIONS = {"require": "set_mandatory", "lock": "set_lock", "set": "set_values", "hide": "hide", "show": "show",
             "read": "make_read_only", "widget": "show_widget"}  # fmt: skip
 _SEGMENTS = {" ~ ": "text_label", " # ": "subforms", " % ": "widget", ": ": "composite"}
@@ -196,17 +195,7 @@ class _Maker:
         return made
 
     def _criteria(self, text: str) -> JSON | None:
-        if not text:
-            return None
-        for word in ("or", "and"):
-            if f" {word} " in text:
-                parts = text.split(f" {word} ")
-                return {"group_operator": word, "group": [self._criteria(part) for part in parts]}
-        found = _LEAF.fullmatch(text.strip())
-        if found is None:
-            raise ValueError(f"no criteria: {text}")
-        value: object = found[3].split(",") if found[2] == "in" else found[3].replace("EMPTY", "${EMPTY}")
-        return {"comparator": _COMPARATORS[found[2]], "field": self._field(found[1]), "type": "value", "value": value}
+        return criteria(text, self._field)
 
     def _rule(self, spec: RuleSpec, segments: list[JSON]) -> JSON:
         actions = [action for part in spec.do.split(";") for action in self._actions(part.strip(), segments)]
