@@ -1,19 +1,24 @@
 """After signing in one lands in this console, whatever the address said (AC-57)."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
+from django.test import Client
 
 from console.connections.local_paths import local_path
+from crm_client.standin import StandIn
+from tests.cast import Person
+from tests.connections.browsers import address_in, local
 
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
+ELSEWHERE = [
         "//evil.test", "///evil.test", "/\\evil.test", "\\\\evil.test", "https:evil.test", "https://evil.test/",
         "http:/evil.test", "javascript:alert(1)", "data:text/html,x", "/\t/evil.test", "\n//evil.test", "/\r\n/evil",
         "evil.test", "", "/a\x00b", "//user@evil.test", "/" + "a" * 600, "ftp://evil.test", "/%5c\\evil",
         "?next=//evil",
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_an_address_elsewhere_becomes_the_front_page(wanted: str) -> None:
     assert local_path(wanted) == "/"
 
@@ -25,3 +30,26 @@ def test_a_path_of_this_console_is_kept(wanted: str) -> None:
 
 def test_a_fragment_is_dropped() -> None:
     assert local_path("/c/abc/#evil") == "/c/abc/"
+
+
+@pytest.mark.django_db
+def test_whatever_next_says_every_way_of_signing_in_ends_here(standin: StandIn, alice: Person) -> None:
+    """The sign-in page's field, reconnecting, and what htmx is told when a session has ended: 302 and HX-Redirect."""
+    wrong = []
+    for wanted in ELSEWHERE:
+        standin.advance(100)  # ten sign-ins in ten minutes are enough for Zoho
+        page = alice.client.post(f"/connections/{alice.connection.slug}/reconnect/", {"next": wanted})
+        back = local(standin.sign_in(address_in(page), user="alice", org="demo"))
+        where = alice.client.get(back).headers["Location"]
+        fragment = (
+            Client()
+            .get(alice.at("/modules/"), headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{wanted}"})
+            .headers["HX-Redirect"]
+        )
+        sign_in_page = Client().get("/sign-in/", {"next": wanted}).content.decode()
+        for told in (where, fragment):
+            if urlsplit(urljoin("http://testserver/", told)).netloc != "testserver" or "evil" in urlsplit(told).path:
+                wrong.append((wanted, told))
+        if "evil" in sign_in_page or "javascript:" in sign_in_page:
+            wrong.append((wanted, "the sign-in page's form"))
+    assert wrong == []

@@ -99,6 +99,16 @@ def test_each_bad_answer_becomes_one_kind_of_error_and_is_asked_for_once(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", ["301 x", "302 x", "303 x", "307 x", "308 x"])
+def test_a_redirect_is_not_followed(status: str, transport_to: Callable[..., Transport]) -> None:
+    with answers(GOOD) as elsewhere, answers(reply(b"", status, Location=f"{elsewhere.url}/crm/v8/org")) as server:
+        with pytest.raises(BadAnswer):
+            transport_to(server.url).get("/org")
+        with pytest.raises(BadAnswer):
+            transport_to(server.url).request("POST", "/Leads", body=b"{}")
+    assert elsewhere.requests == []
+
+
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
 def test_nothing_there_is_an_empty_object(status: str, transport_to: Callable[..., Transport]) -> None:
     with answers(f"HTTP/1.1 {status}\r\n\r\n".encode()) as server:
