@@ -7,6 +7,8 @@
     reading = form.read(posted, before=record)   # an edit: only what changed
     changes(form, record, reading)   # the edit, field by field
 
+    refusals(form, error)            # what the CRM answered, on the field it names
+
     book = RuleBook.of("Leads", fields, layout)  # rules without a form: imports, guided creation, transitions
     book.check(values, row=12)
 
@@ -17,6 +19,7 @@ from console.fieldforms.changes import Change, changes
 from console.fieldforms.form import RecordForm, pipelines_of, subform_modules
 from console.fieldforms.problems import Problem, RecordLink, has_errors
 from console.fieldforms.reading import Reading, ToFind
+from console.fieldforms.refusals import refusal, refusals
 from console.fieldforms.rules import RuleBook
 from console.fieldforms.showing import Input, Shown
 from console.fieldforms.slots import Dependency, Option, Slot
@@ -37,5 +40,7 @@ __all__ = [
     "changes",
     "has_errors",
     "pipelines_of",
+    "refusal",
+    "refusals",
     "subform_modules",
 ]

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import catalogue, client, demo, diagrams, pages, waiting, wizards
+from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, waiting, wizards
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "pages": pages.pages,
     "catalogue": catalogue.catalogue,
     "diagrams": diagrams.diagrams,
+    "fieldforms": fieldforms.fieldforms,
     "waiting": waiting.waiting,
     "wizards": wizards.findings,
     "demo": demo.demo,
