@@ -12,17 +12,24 @@ from __future__ import annotations
 from copy import copy
 
 from crm_client.apis import Apis
+from crm_client.assignment_rules import AssignmentRules
+from crm_client.attachments import Attachments
 from crm_client.blueprints import Blueprints
 from crm_client.coql import Coql
 from crm_client.custom_views import CustomViews
 from crm_client.fields import Fields
+from crm_client.files import Files
 from crm_client.layouts import Layouts
+from crm_client.map_dependencies import MapDependencies
 from crm_client.modules import Modules
+from crm_client.notes import Notes
 from crm_client.org import Org
+from crm_client.pipelines import Pipelines
 from crm_client.profiles import Profiles
 from crm_client.records import Records
 from crm_client.related_lists import RelatedLists
 from crm_client.roles import Roles
+from crm_client.timeline import Timeline
 from crm_client.transport import CallListener, Http, Param, StaticToken, TokenSource, Transport
 from crm_client.users import Users
 from crm_client.values import JsonObject
@@ -67,6 +74,13 @@ class CrmClient:
         self.org = Org(self.transport)
         self.records = Records(self.transport)
         self.coql = Coql(self.transport)
+        self.notes = Notes(self.transport)
+        self.attachments = Attachments(self.transport)
+        self.files = Files(self.transport)
+        self.timeline = Timeline(self.transport)
+        self.pipelines = Pipelines(self.transport)
+        self.map_dependencies = MapDependencies(self.transport)
+        self.assignment_rules = AssignmentRules(self.transport)
         self.wizards = Wizards(self.transport)
         self.blueprints = Blueprints(self.transport)
         self.apis = Apis(self.transport)

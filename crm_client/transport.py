@@ -250,6 +250,7 @@ class Transport:
         body: bytes | None = None,
         records: int = 1,
         headers: Mapping[str, str] | None = None,
+        content_type: str = JSON_TYPE,
     ) -> list[JSON]:
         """One call that changes records, and the items of its answer as they came (crm_client.write_answers).
 
@@ -261,7 +262,7 @@ class Transport:
             return items_of(answer, method=method, path=path, what=what, sent=records)
 
         call = self._call(method, path, params, what, read, records)
-        call.body, call.headers, call.is_read = body, headers, False
+        call.body, call.headers, call.content_type, call.is_read = body, headers, content_type, False
         return self._carried_out(call)
 
     def download(

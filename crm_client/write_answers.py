@@ -93,7 +93,7 @@ def items_of(answer: Answer, *, method: str, path: str, what: str, sent: int) ->
         items = _items(answer, what, path)
         _refuse_whole(items, sent, answer, what, path)
     except ScopeMissing as error:  # the reading half of the client names the scope for reading
-        scope = _SCOPES[method]
+        scope = "ZohoCRM.Files.CREATE" if path == "/files" else _SCOPES[method]
         reason = f"this connection was not granted access to it, it needs {scope}"
         raise ScopeMissing(
             reason, what=what, code=error.code, status=error.status, details=error.details, scope=scope

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from crm_client.standin.organisation import Organisation, Shelf, Source
 from crm_client.standin.organisations.made import blueprints, fields, layouts, modules, people, wizards
+from crm_client.standin.organisations.made.automation import assignment_rules
 from crm_client.standin.organisations.made.blueprints_of import blueprints_of
 from crm_client.standin.organisations.made.layout_rules import layout_rules
 from crm_client.standin.organisations.made.records import Records
@@ -53,6 +54,7 @@ def organisation(company: Company) -> Organisation:
         process_places=records.places(),
         timelines=records.timelines(),
         records=records.shelf(),
+        assignment_rules=assignment_rules(world),
         layout_rules=Shelf.of(layout_rules(world)),
     )
 

@@ -62,6 +62,9 @@ def organisation() -> Organisation:
         ),
         record_blueprints=Shelf({("Leads", parts.in_blueprint): Source(parts.blueprint)}),
         records=Shelf({api: Source(partial(parts.records, api)) for api in ("Leads", "Contacts", "Notes")}),
+        assignment_rules=at_home(
+            _answer("assignment-rules", "assignment_rules"), {m["api_name"]: m["id"] for m in modules}
+        ),
         apis=_apis(),
     )
 
