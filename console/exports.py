@@ -8,9 +8,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 Cell: TypeAlias = str | int | float | bool | None
 
@@ -47,11 +47,18 @@ def as_csv(table: Table, *, exact: bool = False) -> str:
     exact    for programs: neither
     """
     out = io.StringIO()
+    write_csv(out, table.titles, table.rows, exact=exact)
+    return out.getvalue()
+
+
+def write_csv(out: TextIO, titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, exact: bool = False) -> None:
+    """The same, row by row, into a file opened with newline=""."""
+    if not exact:
+        out.write("\ufeff")
     write = csv.writer(out)
-    write.writerow(table.titles)
-    for row in table.rows:
+    write.writerow([_csv_cell(title, exact) for title in titles])
+    for row in rows:
         write.writerow([_csv_cell(cell, exact) for cell in row])
-    return out.getvalue() if exact else "\ufeff" + out.getvalue()
 
 
 def _csv_cell(cell: Cell, exact: bool) -> str | float:

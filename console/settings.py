@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "console.submissions",
     "console.home",
     "console.modules",
+    "console.records",
     "console.catalogue",
     "console.wizards",
 ]

@@ -66,5 +66,6 @@ def _ids() -> dict[str, str]:
         "wizard": wizard,
         "screen": screens[0]["id"],
         "record": demo.records["Leads"][0]["id"],
+        "related": "Tasks",
         "browser": "00000000-0000-0000-0000-000000000000",  # nobody's
     }

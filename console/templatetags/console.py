@@ -18,6 +18,7 @@ register = template.Library()
 ROOMS = (
     ("home", "home:index", "Home"),
     ("modules", "modules:list", "Modules"),
+    ("records", "records:chooser", "Records"),
     ("wizards", "wizards:list", "Wizards"),
     ("catalogue", "catalogue:list", "APIs"),
     ("costs", "costs:ledger", "Credits"),

@@ -1,0 +1,1 @@
+"""ROOM: lists of records, a record with everything around it, queries, exports."""

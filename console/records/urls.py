@@ -1,0 +1,25 @@
+from django.urls import path
+
+from console import converters  # noqa: F401  registers api_name and crm_id
+from console.records import coql_views, export_views, list_views, record_views
+
+app_name = "records"
+urlpatterns = [
+    path("", list_views.chooser, name="chooser"),
+    path("refresh-list/", list_views.chooser_refresh, name="chooser_refresh"),
+    path("coql/", coql_views.coql, name="coql"),
+    path("coql/run/", coql_views.coql_run, name="coql_run"),
+    path("coql/forget/", coql_views.coql_forget, name="coql_forget"),
+    path("coql/rows.<str:form>", coql_views.coql_download, name="coql_download"),
+    path("export-files/<uuid:job>/", export_views.export_file, name="export_file"),
+    path("<api_name:module>/", list_views.record_list, name="list"),
+    path("<api_name:module>/search/", list_views.conditions, name="search"),
+    path("<api_name:module>/columns/", list_views.choose_columns, name="columns"),
+    path("<api_name:module>/columns/set/", list_views.set_columns, name="set_columns"),
+    path("<api_name:module>/count/", list_views.count, name="count"),
+    path("<api_name:module>/records.<str:form>", export_views.download_page, name="download"),
+    path("<api_name:module>/export/", export_views.export, name="export"),
+    path("<api_name:module>/export/begin/", export_views.export_begin, name="export_begin"),
+    path("<api_name:module>/<crm_id:record>/", record_views.record_detail, name="detail"),
+    path("<api_name:module>/<crm_id:record>/related/<api_name:related>/", record_views.related, name="related"),
+]
