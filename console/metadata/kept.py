@@ -20,12 +20,15 @@ from console.connections.models import Connection
 from console.metadata.models import Answer
 from crm_client import CrmClient
 from crm_client.apis import Api
+from crm_client.assignment_rules import AssignmentRule
 from crm_client.custom_views import CustomView
 from crm_client.errors import CrmError
 from crm_client.fields import Field
 from crm_client.layouts import Layout
+from crm_client.map_dependencies import MapDependency
 from crm_client.modules import Module
 from crm_client.org import Organisation
+from crm_client.pipelines import Pipeline
 from crm_client.profiles import Profile
 from crm_client.related_lists import RelatedList
 from crm_client.roles import Role
@@ -33,6 +36,7 @@ from crm_client.users import User
 from crm_client.wizards import Wizard
 
 T = TypeVar("T")
+LONGEST_KEY = 120  # characters; what a module with a longer name told is not kept, only shown
 
 
 @dataclass(slots=True)
@@ -61,6 +65,11 @@ FIELDS = _Kind("fields", lambda crm, key: crm.fields.all(key), Field.from_api)
 LAYOUTS = _Kind("layouts", lambda crm, key: crm.layouts.all(key), Layout.from_api)
 RELATED_LISTS = _Kind("related_lists", lambda crm, key: crm.related_lists.all(key), RelatedList.from_api)
 CUSTOM_VIEWS = _Kind("custom_views", lambda crm, key: crm.custom_views.all(key), CustomView.from_api)
+PIPELINES = _Kind("pipelines", lambda crm, key: crm.pipelines.all(key), Pipeline.from_api)
+DEPENDENCIES = _Kind(
+    "dependencies", lambda crm, key: crm.map_dependencies.whole(*key.split("/", 1)), MapDependency.from_api
+)
+ASSIGNMENT_RULES = _Kind("assignment_rules", lambda crm, key: crm.assignment_rules.all(key), AssignmentRule.from_api)
 PROFILES = _Kind("profiles", lambda crm, key: crm.profiles.all(), Profile.from_api)
 ROLES = _Kind("roles", lambda crm, key: crm.roles.all(), Role.from_api)
 APIS = _Kind("apis", lambda crm, key: crm.at_version(int(key)).apis.all(), Api.from_api)
@@ -73,6 +82,7 @@ KINDS: dict[str, _Kind[Any]] = {
     for kind in (
         *(ORG, CURRENT_USER, PROFILES, ROLES, USERS, APIS),
         *(MODULES, MODULE, FIELDS, LAYOUTS, RELATED_LISTS, CUSTOM_VIEWS),
+        *(PIPELINES, DEPENDENCIES, ASSIGNMENT_RULES),
         *(WIZARDS, WIZARD),
     )
 }
@@ -152,6 +162,17 @@ class KeptMetadata:
     def custom_views(self, module: str, *, refresh: bool = False) -> Kept[list[CustomView]]:
         return self._get(CUSTOM_VIEWS, module, refresh)
 
+    def pipelines(self, layout_id: str, *, refresh: bool = False) -> Kept[list[Pipeline]]:
+        """Of a layout of Deals."""
+        return self._get(PIPELINES, layout_id, refresh)
+
+    def dependencies(self, module: str, layout_id: str, *, refresh: bool = False) -> Kept[list[MapDependency]]:
+        """The dependent picklists of a layout with their values; one call, and one more for each."""
+        return self._get(DEPENDENCIES, f"{module}/{layout_id}", refresh)
+
+    def assignment_rules(self, module: str, *, refresh: bool = False) -> Kept[list[AssignmentRule]]:
+        return self._get(ASSIGNMENT_RULES, module, refresh)
+
     def profiles(self, *, refresh: bool = False) -> Kept[list[Profile]]:
         return self._get(PROFILES, "", refresh)
 
@@ -215,7 +236,7 @@ class KeptMetadata:
         with transaction.atomic():
             # Locked, so that an answer under way is not kept after the organisation was disconnected and forgotten.
             in_use = Connection.objects.select_for_update().exclude(state=Connection.State.DISCONNECTED)
-            if in_use.filter(pk=self._connection.pk).exists():
+            if len(key) <= LONGEST_KEY and in_use.filter(pk=self._connection.pk).exists():
                 Answer.objects.update_or_create(
                     connection=self._connection, kind=kind.name, key=key, defaults={"body": body, "fetched_at": now}
                 )

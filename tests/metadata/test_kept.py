@@ -42,6 +42,37 @@ def test_another_process_builds_the_same_objects_from_the_kept_copy(alice: Perso
     assert kept_of(alice).fields("Leads").value == first.value
 
 
+def test_what_forms_need_is_kept_too(alice: Person, standin: StandIn) -> None:
+    layouts = {module: kept_of(alice).layouts(module).value[0].id for module in ("Deals", "Leads")}
+    first = kept_of(alice)
+    told = [
+        first.pipelines(layouts["Deals"]).value,
+        first.dependencies("Leads", layouts["Leads"]).value,
+        first.assignment_rules("Leads").value,
+    ]
+    assert all(told)
+    before = _calls(standin)
+    kinds = ("pipelines", "dependencies", "assignment_rules")
+    Answer.objects.filter(kind__in=kinds).update(fetched_at=timezone.now() - timedelta(hours=1))  # not built here yet
+    second = kept_of(alice)
+    assert told == [
+        second.pipelines(layouts["Deals"]).value,
+        second.dependencies("Leads", layouts["Leads"]).value,
+        second.assignment_rules("Leads").value,
+    ]
+    assert _calls(standin) == before
+
+
+def test_a_key_that_no_row_holds_is_answered_and_not_kept(alice: Person, standin: StandIn) -> None:
+    organisation = standin.organisation()
+    layout = organisation.layouts["Leads"][0]
+    name = "M" * 110
+    organisation.modules.append({**organisation.modules[0], "api_name": name, "id": "1", "api_supported": True})
+    organisation.layouts[name] = [layout]
+    assert kept_of(alice).dependencies(name, str(layout["id"])).value
+    assert not Answer.objects.filter(kind="dependencies").exists()
+
+
 def test_refreshing_asks_again_and_takes_the_new_answer(alice: Person, standin: StandIn) -> None:
     kept_of(alice).modules()
     before = _calls(standin)
