@@ -66,7 +66,7 @@ def _participant(call: Call, one: Any, place: Place) -> JSON:
     kind = one.get("type")
     if kind is None:
         raise place.inside("type").missing()
-    if kind not in PARTICIPANTS:
+    if not isinstance(kind, str) or kind not in PARTICIPANTS:
         raise place.inside("type").invalid(supported_values=list(PARTICIPANTS))
     made: JSON = {"type": kind, "invited": False, "status": "not_known"}
     if kind == "email":

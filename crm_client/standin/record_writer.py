@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_client.standin import activities, duplicates, guards, line_items, recurring, related_rows, write_rules
 from crm_client.standin.calls import Call
+from crm_client.standin.clock import zone_of
 from crm_client.standin.conditions import moment
 from crm_client.standin.items import ItemError, Place, done, record_place
 from crm_client.standin.kept_values import Reading, empty
@@ -45,7 +46,8 @@ class RecordWriter:
         self._check(record, values, row, None, layout if named else None, place)
         duplicates.check(self.call, self.rules, values, "", place)
         items = []
-        for change in recurring.occurrences(self.module, record, place):
+        zone = zone_of(self.call.organisation.org)
+        for change in recurring.occurrences(self.module, record, row, zone, place):
             one = record | change | {"id": self.call.store.new_id(self.module)}
             self._number(one)
             self._complete(one, values, row, place)

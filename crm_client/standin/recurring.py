@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from crm_client.standin.items import ItemError, Place
@@ -15,22 +15,23 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_OCCURRENCES = 100  # unverified: more are refused
 
 
-def occurrences(module: str, record: JSON, place: Place) -> list[JSON]:
+def occurrences(module: str, record: JSON, row: JSON, zone: tzinfo, place: Place) -> list[JSON]:
     """What differs between the records of a recurring task or meeting, one item per day; `[{}]` for a single one.
 
+    unverified: the days of the rule are days in the zone in which the start was sent (`row`).
     Raises ItemError: a rule that is none, or without an end.
     """
     told = record.get("Recurring_Activity")
-    if module not in ("Tasks", "Events") or not told:
+    if module not in ("Tasks", "Events") or told is None:
         return [{}]
     listed = days(told, place.inside("Recurring_Activity", "Recurring_Activity"))
     if module == "Tasks":
         return [{"Due_Date": day.isoformat()} for day in listed]
-    start, end = (datetime.fromisoformat(record[name]) for name in ("Start_DateTime", "End_DateTime"))
+    sent = {name: datetime.fromisoformat(row.get(name) or record[name]) for name in ("Start_DateTime", "End_DateTime")}
     moved = []
     for day in listed:
-        step = timedelta(days=(day - start.date()).days)
-        times = {"Start_DateTime": start + step, "End_DateTime": end + step}
+        step = timedelta(days=(day - sent["Start_DateTime"].date()).days)
+        times = {name: (time + step).astimezone(zone) for name, time in sent.items()}
         moved.append({name: time.isoformat(timespec="seconds") for name, time in times.items()})
     return moved
 

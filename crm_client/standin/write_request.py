@@ -105,7 +105,7 @@ def _check_triggers(call: Call, body: JSON, upsert: bool) -> None:
         raise place.invalid(expected_data_type="jsonarray")
     for number, name in enumerate(asked):
         # unverified: the upsert page names three; the other two are refused there
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise place.inside(number).invalid(supported_values=sorted(known))
     call.triggers = frozenset(asked)
 

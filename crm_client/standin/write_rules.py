@@ -110,7 +110,7 @@ def _check_way(detail: JSON, path: list[Any], place: Place) -> None:
     chart = next((one for one in charts if isinstance(one, dict)), {})
     arrows = {str(one.get("id")): one for one in dicts(chart.get("connections"))}
     for number, id_ in enumerate(path):
-        if id_ not in arrows:
+        if not isinstance(id_, str) or id_ not in arrows:
             raise place.inside(number).invalid("Wizard connection id is invalid")
     starts = [reference_id(one.get("screen")) for one in dicts(chart.get("nodes")) if one.get("start_node") is True]
     here = starts[0] if starts else ""
