@@ -1,6 +1,7 @@
 """The cast and the stage: a stand-in CRM of one's own for each test, and the people who use the console."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import connection as database
 from console.audit import triggers
 from crm_client.standin import StandIn
 from tests import canary
+from tests.bite import protections, runs
 from tests.cast import Person, person
 
 
@@ -64,6 +66,14 @@ def _secrets_are_marked() -> Iterator[None]:
 def _no_secret_turned_up(_secrets_are_marked: None) -> Iterator[None]:
     yield
     assert canary.taken() == []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _without_a_protection() -> Iterator[None]:
+    """Do the tests bite? `python -m tests.bite` runs them against the console with one protection removed."""
+    removed = os.environ.get(runs.SWITCH)
+    with protections.without(removed) if removed else contextlib.nullcontext():
+        yield
 
 
 @contextlib.contextmanager

@@ -1,0 +1,284 @@
+"""The protections, how each is removed, and the tests that must turn red then.
+
+A removal exists here only: the console has no switch. It replaces the function or constant that protects, for as long
+as `without(name)` lasts; where such a place has moved, tests/test_bite.py says so.
+"""
+
+import contextlib
+import dataclasses
+import hmac
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urljoin
+
+import orjson
+from django.conf import settings
+from django.template import engines
+from requests.utils import get_netrc_auth
+
+from console import exports, logs, middleware
+from console.connections import connecting, sign_in, tokens, views
+from console.connections.crypto import EncryptedTextField
+from console.connections.models import Connection, ConnectionQuerySet, SignIn
+from console.metadata import kept
+from console.metadata.models import Answer
+from crm_client import answers, deadline, transport
+from crm_client import auth as client_auth
+from crm_client.datacentres import DataCentre
+from crm_client.errors import SignInThrottled, SignInUnavailable
+
+Place = tuple[Any, str, Any]  # what is patched, the attribute, the replacement
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Protection:
+    """`words`: what it keeps out. `remove` gives the places to patch. `bites`: tests that turn red without it.
+    `part`: the files of tests that the full run tries."""
+
+    words: str
+    remove: Callable[[], list[Place]]
+    bites: tuple[str, ...]
+    part: tuple[str, ...]
+
+
+CONNECTIONS = ("tests/connections",)
+CLIENT = ("tests/crm_client",)
+_SIGN_IN, _TOKENS = "tests/connections/test_sign_in.py::", "tests/connections/test_tokens.py::"
+_TRANSPORT, _DEADLINE = "tests/crm_client/test_transport.py::", "tests/crm_client/test_deadline.py::"
+_STUMBLING = "tests/connections/test_stumbling.py::"
+_RIGHTS = "tests/test_rights.py::"
+
+
+@contextlib.contextmanager
+def without(name: str) -> Iterator[None]:
+    """The console without one protection."""
+    with contextlib.ExitStack() as stack:
+        for owner, attribute, replacement in PROTECTIONS[name].remove():
+            stack.enter_context(patch.object(owner, attribute, replacement))
+        yield
+
+
+def _any_server(table: Mapping[str, DataCentre], location: str, server: str, home: str) -> DataCentre:
+    """Believes whatever server the callback names."""
+    return dataclasses.replace(table[home], accounts=server) if server else table[home]
+
+
+def _claim(request: Any, state: str) -> SignIn:
+    """Takes any sign-in that was ever started, whoever brings it."""
+    return SignIn.objects.get(state_hash=sign_in._hash(state)) if state else SignIn.objects.latest("started_at")
+
+
+def _take_lease(pk: Any, generation: int, lease: str) -> bool:
+    Connection.objects.filter(pk=pk).update(refresh_lease=lease)
+    return True
+
+
+def _cool_down_only_in_the_row(pk: Any, generation: int, lease: str) -> bool:
+    """The lease as it is, without the cool-down that began since the row was read."""
+    free = Connection.objects.filter(pk=pk, generation=generation, refresh_lease="")
+    return free.update(refresh_lease=lease) == 1
+
+
+def _following(send: Callable[..., Any]) -> Callable[..., Any]:
+    def follow(self: Any, method: str, url: str, **how: Any) -> Any:
+        answer = send(self, method, url, **how)
+        where = answer.headers.get("location")
+        return follow(self, method, urljoin(url, where), **how) if where else answer
+
+    return follow
+
+
+def _with_netrc(send: Callable[..., Any]) -> Callable[..., Any]:
+    def ask_netrc(self: Any, method: str, url: str, *, headers: Any, **how: Any) -> Any:
+        found = get_netrc_auth(url)
+        own = {**headers, "Authorization": f"Basic {found[0]}:{found[1]}"} if found else headers
+        return send(self, method, url, headers=own, **how)
+
+    return ask_netrc
+
+
+def _unbounded(raw: Any, headers: Any, **how: Any) -> bytes:
+    return bytes(raw.read(decode_content=True))
+
+
+def _of_anybody(connection: Connection, kind: Any, key: str) -> Any:
+    """The kept copy, whoever it was kept for."""
+    row = Answer.objects.filter(kind=kind.name, key=key).first()
+    if row is None:
+        return None
+    value = [kind.build(raw) for raw in orjson.loads(zlib.decompress(row.body))]
+    return kept.Kept(value, row.fetched_at)
+
+
+def _believed(answer: Any) -> Any:
+    """Every failure of the accounts server is the end of the sign-in."""
+    try:
+        return _judged(answer)
+    except (SignInThrottled, SignInUnavailable) as exc:
+        raise client_auth.ReauthRequired from exc
+
+
+_judged = client_auth.judged
+
+
+class _Yes:
+    """`hmac` that finds everything equal."""
+
+    compare_digest = staticmethod(lambda one, other: True)
+    new = staticmethod(hmac.new)
+
+
+def _unescaped() -> list[Place]:
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    return [(engine, "autoescape", False)]
+
+
+def _no_policy() -> list[Place]:
+    return [(settings, "MIDDLEWARE", [one for one in settings.MIDDLEWARE if "CSPMiddleware" not in one])]
+
+
+PROTECTIONS: dict[str, Protection] = {
+    "host comparison": Protection(
+        "code and secret go only to a server of the table",
+        lambda: [(sign_in, "match_callback", _any_server)],
+        (_SIGN_IN + "test_a_foreign_accounts_server_is_never_spoken_to[https://accounts.zoho.com.evil.test]",
+         _SIGN_IN + "test_a_location_that_contradicts_the_server_is_refused"),
+        CONNECTIONS,
+    ),
+    "API host comparison": Protection(
+        "access tokens go only to an API host of the table",
+        lambda: [(sign_in, "environment_of", lambda dc, api_domain: "production")],
+        (_SIGN_IN + "test_an_api_host_outside_the_table_is_not_believed",),
+        CONNECTIONS,
+    ),
+    "state binding": Protection(
+        "a sign-in is finished once, in time, by whom and where it was started",
+        lambda: [(sign_in, "_claim", _claim)],
+        (_SIGN_IN + "test_a_sign_in_cannot_be_finished_in_another_browser",
+         _SIGN_IN + "test_a_sign_in_cannot_be_finished_after_ten_minutes",
+         _SIGN_IN + "test_a_sign_in_started_by_alice_cannot_be_finished_as_somebody_else",
+         _SIGN_IN + "test_a_callback_nobody_asked_for_is_not_used[change0]"),
+        CONNECTIONS,
+    ),
+    "state bound to the browser": Protection(
+        "another browser's sign-in is not finished here",
+        lambda: [(sign_in, "hmac", _Yes)],
+        (_SIGN_IN + "test_a_sign_in_cannot_be_finished_in_another_browser",),
+        CONNECTIONS,
+    ),
+    "for_user of connections": Protection(
+        "an organisation exists only for whoever is connected to it",
+        lambda: [(ConnectionQuerySet, "for_user", lambda self, user: self.all())],
+        (_RIGHTS + "test_what_is_alices_is_absent_for_everybody_else[get-bob]",
+         _SIGN_IN + "test_charlie_sees_alices_organisation_as_absent"),
+        (*CONNECTIONS, "tests/test_rights.py"),
+    ),
+    "lease of the refresh": Protection(
+        "one refresh per expiry",
+        lambda: [(tokens, "_take_lease", _take_lease)],
+        (_TOKENS + "test_sixteen_callers_of_one_expired_token_make_one_refresh",
+         _TOKENS + "test_a_lease_taken_while_we_waited_for_the_database_is_respected"),
+        CONNECTIONS,
+    ),
+    "cool-down": Protection(
+        "at most one try a minute after the accounts server failed",
+        lambda: [(tokens, "_respect_cool_down", lambda row: None), (tokens, "_take_lease", _cool_down_only_in_the_row)],
+        (_TOKENS + "test_a_throttled_refresh_waits_and_is_not_tried_again_within_a_minute",
+         _STUMBLING + "test_a_throttled_sign_in_makes_work_wait_and_recovers_unaided[access_denied200-args0]"),
+        CONNECTIONS,
+    ),
+    "throttling is no sign-out": Protection(
+        "a stumbling accounts server signs nobody out",
+        lambda: [(client_auth, "judged", _believed)],
+        (_TOKENS + "test_a_dead_accounts_server_is_not_a_reason_to_sign_out",),
+        CONNECTIONS,
+    ),
+    "scope and permission never refresh": Protection(
+        "OAUTH_SCOPE_MISMATCH does not end in a refresh",
+        lambda: [(transport, "REFRESHABLE", transport.REFRESHABLE | {"OAUTH_SCOPE_MISMATCH"}),
+                 (answers, "ScopeMissing", lambda *a, scope="", **told: answers.TokenRefused(*a, **told))],
+        (_TRANSPORT + "test_a_missing_scope_or_permission_never_renews_the_token[answer0]",),
+        CLIENT,
+    ),
+    "redirect refusal": Protection(
+        "a token follows nobody to another host",
+        lambda: [(transport.Http, "send", _following(transport.Http.send))],
+        (_TRANSPORT + "test_a_redirect_is_not_followed[302 x]",),
+        CLIENT,
+    ),
+    "total deadline": Protection(
+        "a dripping answer ends in time",
+        lambda: [(deadline, "_left", lambda: 30.0)],
+        (_DEADLINE + "test_twenty_callers_of_a_dripping_server_all_end_in_time[many headers]",),
+        CLIENT,
+    ),
+    "size cap": Protection(
+        "an answer is never held beyond 10 MB",
+        lambda: [(transport, "read_whole", _unbounded)],
+        (_DEADLINE + "test_an_answer_over_ten_megabytes_is_refused[False]",),
+        CLIENT,
+    ),
+    "depth cap": Protection(
+        "what is nested beyond reason is no answer",
+        lambda: [(answers, "_is_too_deep", lambda body: False)],
+        ("tests/crm_client/test_answers.py::test_an_answer_deeper_than_that_is_refused[65]",),
+        CLIENT,
+    ),
+    "cache key holds the connection": Protection(
+        "nobody reads what was kept for somebody else",
+        lambda: [(kept, "_load", _of_anybody)],
+        ("tests/metadata/test_kept.py::test_bob_never_gets_what_was_kept_for_alice",),
+        ("tests/metadata",),
+    ),
+    "row id inside the ciphertext": Protection(
+        "a ciphertext copied to another row does not open",
+        lambda: [(EncryptedTextField, "_context", lambda self, pk: "")],
+        ("tests/connections/test_crypto.py::test_a_ciphertext_copied_to_another_row_is_refused",
+         _TOKENS + "test_a_swapped_access_token_is_replaced_and_told_to_the_audit"),
+        CONNECTIONS,
+    ),
+    ".netrc is not read (trust_env)": Protection(
+        "no file of the machine replaces our Authorization",
+        lambda: [(transport.Http, "send", _with_netrc(transport.Http.send))],
+        (_TRANSPORT + "test_cookies_are_refused_and_a_netrc_or_proxy_set_later_is_not_used",),
+        CLIENT,
+    ),
+    "replaced tokens are revoked": Protection(
+        "at most two refresh tokens of a person live",
+        lambda: [(connecting, "give_back", lambda dc, token: True)],
+        ("tests/connections/test_reconnecting.py::test_after_25_reconnects_at_most_two_refresh_tokens_live",),
+        CONNECTIONS,
+    ),
+    "local paths": Protection(
+        "signing in leads to no other site",
+        lambda: [(views, "local_path", str), (middleware, "local_path", str)],
+        ("tests/connections/test_local_paths.py::test_whatever_next_says_every_way_of_signing_in_ends_here",),
+        CONNECTIONS,
+    ),
+    "autoescape": Protection(
+        "text of the CRM is no markup",
+        _unescaped,
+        ("tests/modules/test_hostile.py::test_no_text_of_the_crm_becomes_markup[text0]",),
+        ("tests/modules", "tests/wizards"),
+    ),
+    "content security policy": Protection(
+        "a script that got into a page does not run",
+        _no_policy,
+        (_RIGHTS + "test_every_answer_carries_the_headers_that_protect_it",),
+        ("tests/test_rights.py",),
+    ),
+    "guarded cells": Protection(
+        "a cell is no formula in a spreadsheet",
+        lambda: [(exports, "is_formula", lambda text: False)],
+        ("tests/test_exports.py::test_a_cell_like_a_formula_gets_an_apostrophe[=1+1]",),
+        ("tests/test_exports.py", "tests/modules"),
+    ),
+    "scrubbed logs": Protection(
+        "no secret is written into a log",
+        lambda: [(logs, "scrub", lambda text, secrets=(): text)],
+        ("tests/running/test_logs.py::test_secrets_do_not_get_out_by_argument_extra_or_traceback",),
+        ("tests/running/test_logs.py",),
+    ),
+}  # fmt: skip
