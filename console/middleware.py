@@ -37,6 +37,10 @@ class SignedIn(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def get_login_url(self, view_func: Any) -> str:
+        """One sign-in for every page, also those of Django's admin, which name another."""
+        return settings.LOGIN_URL
+
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         if request.htmx:
             here = request.htmx.current_url_abs_path or "/"

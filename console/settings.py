@@ -59,6 +59,7 @@ CRM_WORKER_DEADLINE_S = 60
 # --- Django ----------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "console.operators.apps.OperatorsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,7 +78,6 @@ INSTALLED_APPS = [
     "console.submissions",
     "console.home",
     "console.modules",
-    "console.records",
     "console.catalogue",
     "console.wizards",
 ]

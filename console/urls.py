@@ -1,5 +1,6 @@
 """The front door: one include per room and hall."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from console import errors, health
@@ -7,7 +8,6 @@ from console import errors, health
 ROOMS = [
     path("", include("console.home.urls")),
     path("modules/", include("console.modules.urls")),
-    path("records/", include("console.records.urls")),
     path("wizards/", include("console.wizards.urls")),
     path("catalogue/", include("console.catalogue.urls")),
     path("costs/", include("console.costs.urls")),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("console.connections.urls")),
     path("audit/", include("console.audit.urls", namespace="own_audit")),
     path("c/<slug:connection>/", include(ROOMS)),
+    path("operators/", admin.site.urls),
 ]
 
 handler400 = errors.bad_request
