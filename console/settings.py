@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "console.submissions",
     "console.home",
     "console.modules",
+    "console.records",
     "console.catalogue",
     "console.wizards",
 ]

@@ -8,6 +8,7 @@ from console import errors, health
 ROOMS = [
     path("", include("console.home.urls")),
     path("modules/", include("console.modules.urls")),
+    path("records/", include("console.records.urls")),
     path("wizards/", include("console.wizards.urls")),
     path("catalogue/", include("console.catalogue.urls")),
     path("costs/", include("console.costs.urls")),
