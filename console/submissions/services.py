@@ -214,7 +214,8 @@ def cancel(submission: Submission, person: User) -> int:
 def go_on(submission: Submission, person: User) -> None:
     """The person says that what it waited for is there."""
     with settling.locked(submission.pk) as held:
-        if held.state not in (Submission.State.PAUSED, Submission.State.WAITING):
+        is_held = held.state in (Submission.State.PAUSED, Submission.State.WAITING)
+        if not is_held or held.connection.state == Connection.State.DISCONNECTED:
             return
         settling.go_on(held)
         _audit("records.resumed", held, person)

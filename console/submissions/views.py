@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import SIZE, Pages, page_number
 from console.submissions import operations, services, words
-from console.submissions.models import Row, Submission
+from console.submissions.models import Call, Row, Submission
 from console.submissions.shown import shown
 from crm_client.errors import CrmError
 
@@ -145,9 +145,19 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
         "pages": pages,
         "wanted": wanted,
         "here": f"{here}?{request.GET.urlencode()}" if request.GET else here,
+        "is_unheard": _is_unheard(submission),
         "is_elsewhere": submission.connection_id != request.connection.pk,
         "automation": words.automation(submission.write_options.trigger),
     }
+
+
+def _is_unheard(submission: Submission) -> bool:
+    """Whether calls wait that no worker could be rung for: saved, and sent once the broker is back."""
+    if submission.state != Submission.State.SENDING or submission.total < 2:
+        return False
+    calls = Call.objects.filter(submission=submission)
+    is_begun = calls.exclude(state=Call.State.READY).exists() or calls.exclude(rung_at=None).exists()
+    return not is_begun
 
 
 def _pages(number: int, total: int, address: str) -> Pages:
