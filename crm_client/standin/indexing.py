@@ -20,13 +20,15 @@ class Indexing:
         self._clock = clock
         self._lock = threading.Lock()
         self._written: dict[tuple[str, str], float] = {}
+        self._tidy_at = 1000  # how many entries are kept before those that do not matter any more are dropped
 
     def wrote(self, org: str, record_id: str) -> None:
         """A record of an organisation was created or changed just now."""
         now = self._clock.now()
         with self._lock:
-            if len(self._written) > 1000:
+            if len(self._written) > self._tidy_at:
                 self._written = {key: at for key, at in self._written.items() if now - at < LAG_S}
+                self._tidy_at = max(1000, 2 * len(self._written))
             self._written[org, record_id] = now
 
     def lags(self, org: str, record_id: str) -> bool:
