@@ -75,13 +75,7 @@ class Engine:
 
     def keep(self, module: str, id_: str, place: JSON | None) -> None:
         """Remembers where a record stands; None: it has left."""
-        places = self._organisation.process_places
-        if module not in places:
-            places[module] = {}
-        if place is None:
-            places[module].pop(id_, None)
-        else:
-            places[module][id_] = place
+        self._store.keep_place(module, id_, place)
         self._store.kept.pop(("due", module), None)
 
     def enter(self, module: str, record: JSON) -> None:

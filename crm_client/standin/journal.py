@@ -62,13 +62,14 @@ class Journal:
 
 
 def _shortened(lines: list[JSON]) -> list[JSON]:
-    """Of several changes of one record the last one alone."""
-    last = {}
-    for place, line in enumerate(lines):
-        if line["op"] == "put":
-            last[line["org"], line["module"], str(line["record"]["id"])] = place
-    return [
-        line
-        for place, line in enumerate(lines)
-        if line["op"] != "put" or last[line["org"], line["module"], str(line["record"]["id"])] == place
-    ]
+    """Of several changes of one record, or of its place in a process, the last one alone."""
+    last = {_what(line): number for number, line in enumerate(lines)}
+    return [line for number, line in enumerate(lines) if _what(line) is None or last[_what(line)] == number]
+
+
+def _what(line: JSON) -> tuple[str, str, str, str] | None:
+    """What a line is about, where a later line about the same makes it needless; None where none does."""
+    if line["op"] not in ("put", "place"):
+        return None
+    id_ = line["record"]["id"] if line["op"] == "put" else line["id"]
+    return line["op"], line["org"], line["module"], str(id_)

@@ -151,7 +151,7 @@ class Organisation:
     blueprint_settings: MutableMapping[str, JSON] = field(default_factory=Shelf)
     # what stands under "blueprint" (process_info, transitions), by (module, record id)
     record_blueprints: MutableMapping[tuple[str, str], JSON] = field(default_factory=Shelf)
-    # where records stand in the processes of blueprint_settings, by module, then by record id (see blueprint_places.py)
+    # where records stand in the processes of blueprint_settings, by module, then by record id (see blueprint_engine.py)
     process_places: MutableMapping[str, dict[str, JSON]] = field(default_factory=Shelf)
     # what happened to records, newest first, as …/__timeline gives it, by module, then by record id
     timelines: MutableMapping[str, dict[str, list[JSON]]] = field(default_factory=Shelf)

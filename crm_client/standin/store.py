@@ -150,12 +150,25 @@ class RecordStore:
             self._notice_number(str(value["id"]))
             self.changed({"op": "value", "module": module, "field": name, "value": value})
 
+    def keep_place(self, module: str, id_: str, place: JSON | None) -> None:
+        """Remembers where a record stands in its process; None: it has left."""
+        with self.lock:
+            places = self._organisation.process_places
+            if module not in places:
+                places[module] = {}
+            places[module].pop(id_, None)
+            if place is not None:
+                places[module][id_] = place
+            self.changed({"op": "place", "module": module, "id": id_, "place": place})
+
     def replay(self, line: JSON) -> None:
         """Does once more what `changed` was told in an earlier life. Raises KeyError, TypeError for nonsense."""
         if line["op"] == "put":
             self.put(line["module"], line["record"])
         elif line["op"] == "remove":
             self.remove(line["module"], line["ids"], line["bin"])
+        elif line["op"] == "place":
+            self.keep_place(line["module"], line["id"], line["place"])
         else:
             self.add_value(line["module"], line["field"], line["value"])
 

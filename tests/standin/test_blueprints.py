@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -394,3 +395,28 @@ def test_two_automatic_transitions_that_lead_to_each_other_come_to_a_rest() -> N
         alice.demo.process_places["Deals"][path.rpartition("/")[2]]["process"] = trial["id"]
         standin.advance(1000 * DAY)
         assert alice.place(path)["process_info"]["field_value"] in ("Qualification", "Needs Analysis")
+
+
+def test_where_records_stand_survives_a_restart(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with StandIn(seed=1, state=state) as standin:
+        alice = Desk(standin)
+        in_process = {one: alice.demo.process_places[one] for one in ("Loans", "Deals")}
+        loan = next(
+            f"/Loans/{one['id']}" for one in alice.demo.records["Loans"]
+            if one["Processing_Step"] == "Documents requested" and one["id"] in in_process["Loans"]
+            and one["Down_Payment"] is None
+        )  # fmt: skip
+        deal = next(
+            f"/Deals/{one['id']}" for one in alice.demo.records["Deals"]
+            if one["Stage"] == "Negotiation/Review" and one["id"] in in_process["Deals"] and one["Amount"]
+            and one["Amount"] < 500_000
+        )  # fmt: skip
+        assert alice.run(loan, "Documents arrived", {"Documents_Received": ["Tax return"]})["message"] == PARTLY
+        assert alice.run(deal, "Win")["message"] == DONE
+    with StandIn(seed=1, state=state) as standin:
+        alice = Desk(standin)
+        assert alice.offered(loan)["Documents arrived"]["percent_partial_save"] == 50
+        assert alice.offered(loan)["Documents arrived"]["data"]["Documents_Received"] == ["Tax return"]
+        assert alice.call("GET", f"{deal}/actions/blueprint").json()["code"] == "RECORD_NOT_IN_PROCESS"
+        assert alice.record(deal)["Stage"] == "Closed Won"

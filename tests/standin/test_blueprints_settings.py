@@ -156,7 +156,7 @@ def test_the_sandbox_has_drifted(whole: StandIn, alice: Caller) -> None:
     assert set(here) == set(there)
 
     def difference(process: str, key: str) -> tuple[set[str], set[str]]:
-        one, other = ({part["name"] for part in graph[process][key]} for graph in (here, there))
+        one, other = ({part["api_name"] for part in graph[process][key]} for graph in (here, there))
         return one - other, other - one
 
     assert difference("Lead nurturing", "states") == ({"Contact_in_Future", "Junk_Lead"}, {"Nurturing"})
