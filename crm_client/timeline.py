@@ -56,7 +56,7 @@ def _told(value: JSON) -> str | None:
     """A value as the timeline tells it, which is text; anything else as the CRM wrote it."""
     if value is None or type(value) is str:
         return as_text_or_none(value)
-    return as_text(value.get("name")) or None if type(value) is dict else str(value)
+    return as_text(value.get("name")) or None if type(value) is dict else as_text(str(value))
 
 
 @dataclass(slots=True)

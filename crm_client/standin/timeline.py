@@ -126,17 +126,16 @@ def _event(call: Call, module: str, record: JSON, action: str, when: Any, who: A
 
 def _remember(call: Call, module: str, record: JSON, changes: JSON) -> ItemError | None:
     """Never refuses: keeps what a record was before a change."""
-    call.store.kept[_CHANGES, module, str(record.get("id"))] = {
-        name: (record.get(name), changes[name]) for name in changes
-    }
+    before = {name: (record.get(name), changes[name]) for name in changes}
+    call.store.kept[_CHANGES, module, str(record.get("id"))] = (call.entry.n, before)
     return None
 
 
 def _tell(call: Call, module: str, record: JSON, op: str) -> None:
     """Enters a change that was made."""
     id_ = str(record.get("id"))
-    changes = call.store.kept.pop((_CHANGES, module, id_), {})
-    if op != "update" or not changes:
+    request, changes = call.store.kept.pop((_CHANGES, module, id_), (0, {}))
+    if op != "update" or request != call.entry.n:  # another request's, which was refused in the end
         return
     types = {str(field.get("api_name")): field for field in dicts(call.organisation.fields.get(module))}
     history = [

@@ -7,13 +7,20 @@ import dataclasses
 import functools
 import types
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from crm_client.assignment_rules import AssignmentRule
+from crm_client.attachments import Attachment
 from crm_client.fields import Field
+from crm_client.map_dependencies import MapDependency
 from crm_client.modules import Module
+from crm_client.notes import Note
+from crm_client.pipelines import Pipeline
 from crm_client.standin import StandIn
+from crm_client.timeline import TimelineEvent
 
 # among them those that Python calls equal: 1, 1.0 and True are three types
 WRONG: list[Any] = [None, True, 1, 0, 1.0, "x", "", [], [1], ["x"], [{}], [{"id": 1.0, "name": 1}], {}, {"id": True}]
@@ -46,6 +53,72 @@ def test_a_wrong_type_inside_a_part_becomes_the_empty_value(kind: Any, good: dic
                 for wrong in WRONG:
                     damaged = item | {inner: copy.deepcopy(wrong)}
                     assert_as_declared(kind.from_api(raw | {key: damaged if item is part else [damaged, *part[1:]]}))
+
+
+PERSON = {"id": "1", "name": "Patricia Boyle"}
+BELONGINGS: list[tuple[Any, dict[str, Any]]] = [
+    (
+        Note,
+        {
+            "id": "1", "Note_Title": "A", "Note_Content": "B", "Owner": PERSON, "Created_Time": "2026-01-01T10:00:00Z",
+            "Created_By": PERSON, "Modified_Time": "2026-01-01T10:00:00Z", "Modified_By": PERSON, "$editable": True,
+        },
+    ),
+    (
+        Attachment,
+        {
+            "id": "1", "File_Name": "A", "Size": "7", "$link_url": "https://example.org/", "Owner": PERSON,
+            "Created_Time": "2026-01-01T10:00:00Z", "Created_By": PERSON,
+        },
+    ),
+    (
+        TimelineEvent,
+        {
+            "id": "1", "audited_time": "2026-01-01T10:00:00Z", "action": "updated", "source": "crm_ui", "type": None,
+            "done_by": PERSON, "record": PERSON, "related_record": {**PERSON, "module": {"api_name": "Leads"}},
+            "automation_details": {"type": "workflow", "rule": PERSON},
+            "field_history": [{"api_name": "A", "field_label": "A", "_value": {"old": "x", "new": None}}],
+        },
+    ),
+    (
+        Pipeline,
+        {
+            "id": "1", "display_value": "A", "actual_value": "A", "default": True,
+            "maps": [{"id": "1", "display_value": "A", "forecast_category": PERSON}],
+        },
+    ),
+    (
+        MapDependency,
+        {
+            "id": "1", "parent": {"api_name": "A", "id": "1"}, "child": {"api_name": "B", "id": "2"}, "active": True,
+            "internal": False, "category": 0, "source": 1,
+            "pick_list_values": [{"id": "1", "actual_value": "A", "maps": [{"id": "1", "actual_value": "B"}]}],
+        },
+    ),
+    (
+        AssignmentRule,
+        {"id": "1", "name": "A", "description": None, "module": {"api_name": "A"}, "default_assignee": PERSON},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "raw"), BELONGINGS)
+def test_a_wrong_type_anywhere_in_what_belongs_to_a_record_becomes_the_empty_value(
+    kind: Any, raw: dict[str, Any]
+) -> None:
+    assert_as_declared(kind.from_api(raw))
+    for damaged in _damaged(raw):
+        assert_as_declared(kind.from_api(damaged))
+
+
+def _damaged(value: Any) -> Iterator[Any]:
+    """The value with each of its parts, however deep, replaced by each wrong one."""
+    yield from copy.deepcopy(WRONG)
+    if type(value) is dict:
+        for key, part in value.items():
+            yield from (value | {key: wrong} for wrong in _damaged(part))
+    elif type(value) is list:
+        yield from ([wrong] for part in value for wrong in _damaged(part))
 
 
 declared = functools.cache(typing.get_type_hints)
