@@ -32,16 +32,17 @@ class Engine:
         self._call = call
         self._organisation = call.organisation
         self._store = call.store
-        self._processes: list[Process] | None = None
         self.now = call.world.clock.now()
 
     # processes
 
     def processes(self) -> list[Process]:
-        """Every process, in the order of the settings."""
-        if self._processes is None:
-            self._processes = [Process.of(raw) for raw in self._organisation.blueprint_settings.values()]
-        return self._processes
+        """Every process, in the order of the settings; compiled again after the organisation was changed by hand."""
+        kept: list[Process] | None = self._store.kept.get(("processes",))
+        if kept is None:
+            kept = [Process.of(raw) for raw in self._organisation.blueprint_settings.values()]
+            self._store.kept["processes",] = kept
+        return kept
 
     def process(self, id_: str) -> Process | None:
         """The process with this id."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from crm_client import CrmClient
+from crm_client.blueprints import Blueprint
 from crm_client.errors import RecordLocked
 from crm_client.record_blueprints import OpenTransition
 from crm_client.standin import StandIn
@@ -59,6 +60,19 @@ def test_every_process_is_read_without_a_remark(crm: CrmClient) -> None:
         assert {end for arrow in process.arrows for end in (arrow.source, arrow.target)} <= states
         values = {one.id: one.actual_value for one in _values(crm, process.module_name, process.field_name)}
         assert all(values.get(state.value_id) == state.actual_value for state in process.states)
+
+
+@pytest.mark.parametrize("org", ["demo", "demo-sandbox"])
+def test_only_the_draft_has_a_state_that_no_way_leads_to(org: str, whole: StandIn) -> None:
+    lost = {}
+    for raw in whole.organisation(org).blueprint_settings.values():
+        process = Blueprint.from_api(raw)
+        reached = [process.states[0].api_name]
+        for state in reached:
+            reached += [one.target for one in process.arrows if one.source == state and one.target not in reached]
+        lost[process.name] = {state.actual_value for state in process.states if state.api_name not in reached}
+    assert lost.pop("Secured lending (trial)") == {"Negotiation/Review"}
+    assert set().union(*lost.values()) == set()
 
 
 def _values(crm: CrmClient, module: str, name: str) -> list:  # type: ignore[type-arg]

@@ -54,6 +54,8 @@ DEALS = ProcessSpec(
           colour="#2E7D32"),
         T("Lose", "Qualification|Needs Analysis|Value Proposition|Proposal/Price Quote", "Closed Lost",
           inputs="Reason_For_Loss__s!; ~notes", colour="#D65745"),
+        T("Lose to a competitor", "Proposal/Price Quote", "Closed Lost to Competition", inputs="Competitors!",
+          colour="#D65745"),
         T("Offer expired", "Proposal/Price Quote", "Closed Lost", after="90 days"),
     ),
 )  # fmt: skip
