@@ -255,6 +255,6 @@ def _comparison(kind: str, operator: str, *, exact: bool) -> Callable[[Any, list
 
 _SEARCH = ("ZohoCRM.modules.{item}.READ", "ZohoSearch.securesearch.READ")
 ROUTES = [
-    Route("GET", "/{module}/search", _SEARCH, _search),
+    Route("GET", "/{module}/search", _SEARCH, _search, is_heavy=True),
     Route("GET", "/{module}/actions/count", (*_SEARCH, "ZohoCRM.settings.layouts.READ"), _count, 50, 50),
 ]

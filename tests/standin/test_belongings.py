@@ -157,6 +157,9 @@ def test_sam_may_read_attachments_and_not_add_to_them(anna: Somebody, sam: Someb
 
 
 def test_writing_needs_its_own_scopes(anna: Somebody, standin: StandIn) -> None:
+    leads = Somebody(standin, "anna", scopes="ZohoCRM.modules.leads.ALL")
+    for path in (f"/Leads/{LEAD}/Notes?fields=id", f"/Leads/{LEAD}/Attachments?fields=id"):
+        assert refused(leads.get(path)) == (401, "OAUTH_SCOPE_MISMATCH")
     reader = Somebody(standin, "anna", scopes="ZohoCRM.modules.READ,ZohoCRM.Files.READ")
     for method, path in [
         ("POST", "/files"),

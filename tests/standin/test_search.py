@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from crm_client.standin import StandIn, search_criteria
+from crm_client.standin.messages import Request
 from crm_client.standin.search_criteria import BadCriteriaError
 from tests.standin.conftest import Somebody
 from tests.standin.town import field, lead
@@ -200,6 +201,15 @@ def test_counts_are_those_of_the_search_and_cost_fifty(anna: Somebody, standin: 
     assert anna.get("/Leads/actions/count?word=nobody").json() == {"count": 0}
     assert anna.get("/Leads/actions/count").json() == {"count": 4}
     assert [request["credits"] for request in standin.ledger()] == [50, 50, 50]
+
+
+def test_search_and_queries_are_heavy_and_single_records_are_not(standin: StandIn) -> None:
+    request = Request(standin.world.hosts["standin-us", "production"], "GET", "/", "", {})
+    heavy = {
+        path: standin.world.table.find(method, path, 8)[0].heavy(request)
+        for method, path in [("GET", "/Leads/search"), ("POST", "/coql"), ("GET", "/Leads/1"), ("GET", "/Leads")]
+    }
+    assert heavy == {"/Leads/search": True, "/coql": True, "/Leads/1": False, "/Leads": False}
 
 
 def test_brackets_cannot_be_nested_without_end() -> None:
