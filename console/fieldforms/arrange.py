@@ -52,7 +52,7 @@ def arranged(
         return made
 
     sections = [
-        _section(section, number, [slot(item.field, item, section) for item in items])
+        _section(section, number, [slot(item.field, item, section) for item in items], has_layout=layout is not None)
         for number, (section, items) in enumerate(placed, 1)
     ]
     _add_ours(sections, module)
@@ -95,12 +95,13 @@ def _stands(item: Field) -> bool:
     return not is_elsewhere or bool(item.system_mandatory) or item.api_name in _WELCOME_ANYWHERE
 
 
-def _section(section: Section | None, number: int, slots: list[Slot]) -> FormSection:
+def _section(section: Section | None, number: int, slots: list[Slot], *, has_layout: bool) -> FormSection:
     anchor = f"section-{number}"
     if section is None:
         is_rows = len(slots) == 1 and slots[0].kind == kinds.ROWS
         label = slots[0].label if is_rows else "More fields"
-        return FormSection(label, anchor, 1 if is_rows else 2, "rows", slots)
+        note = "Not on the layout chosen." if has_layout else ""
+        return FormSection(label, anchor, 1 if is_rows else 2, "rows", slots, note)
     columns = 2 if section.column_count == 2 else 1
     flow = "columns" if section.tab_traversal == "top_to_bottom" and columns == 2 else "rows"
     return FormSection(section.label or "(no name)", anchor, columns, flow, slots)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.fieldforms import kinds
 from console.fieldforms.words import in_words, plain
 from crm_client.values import JsonObject, as_objects
 
@@ -35,10 +36,10 @@ def changes(form: RecordForm, before: JsonObject, reading: Reading) -> list[Chan
         before_text, after_text = in_words(slot, was, form.zone), in_words(slot, will, form.zone)
         if slot.is_subform:
             after_text = _rows(before_text, as_objects(will))
-        elif slot.link_key or slot.kind in ("files", "images"):
+        elif slot.link_key or slot.kind in (kinds.FILES, kinds.IMAGES):
             after_text = _links(as_objects(will), as_objects(was))
-        elif slot.options and isinstance(will, dict):
-            before_text = plain(was) or before_text
+        elif slot.kind in kinds.REFERENCES and not slot.options and will is not None:
+            after_text = next(iter(reading.typed.get(name, [])[-1:]), "").strip() or after_text  # has the name beside
         found.append(Change(name, slot.label, before_text, after_text, name))
     if "Layout" in reading.values:
         found.append(Change("Layout", "Layout", plain(before.get("Layout")) or "nothing", form.layout_label, "Layout"))

@@ -64,7 +64,9 @@ def columns(slot: Slot, module: str) -> list[Slot]:
 
 def _pick(api_name: str, label: str, values: tuple[str, ...], required_by: str = "") -> Slot:
     options = [Option(value, value) for value in values]
-    return Slot(api_name, label, kinds.PICK, options=options, chosen=frozenset(values), required_by=required_by)
+    return Slot(
+        api_name, label, kinds.PICK, options=options, chosen=frozenset(values), required_by=required_by, is_closed=True
+    )
 
 
 def finished_row(slot: Slot, row: JsonObject) -> JsonObject:

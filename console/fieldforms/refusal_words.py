@@ -43,7 +43,13 @@ class Refusal:
         return shown(self.message, 200) if self.message.strip() else ""
 
     def number(self, *names: str) -> int | None:
-        return next((found for name in names if (found := as_whole(self.details.get(name))) is not None), None)
+        return next((found for name in names if (found := _sensible(self.details.get(name))) is not None), None)
+
+
+def _sensible(value: JSON) -> int | None:
+    """A number short enough to be said."""
+    found = as_whole(value)
+    return found if found is not None and abs(found) < 10**18 else None
 
 
 Make = Callable[[Refusal], Sentence | None]
@@ -96,7 +102,7 @@ def _wrong_length(refusal: Refusal) -> Sentence | None:
 
 def _wrong_range(refusal: Refusal) -> Sentence | None:
     span = as_object(refusal.details.get("range"))
-    low, high = as_whole(span.get("from")), as_whole(span.get("to"))
+    low, high = _sensible(span.get("from")), _sensible(span.get("to"))
     if low is None and high is None:
         return None
     if low is None or high is None:

@@ -16,7 +16,6 @@ from console.fieldforms.slots import NONE, RELATED, Slot
 from crm_client.values import JSON, JsonObject, as_object, as_objects, as_text, is_id
 
 _MOST_PARTICIPANTS = 50
-_CALL_TYPES = ("Inbound", "Outbound", "Missed")
 _RELATED_TO_EVENTS = frozenset(RELATED)
 
 
@@ -49,9 +48,6 @@ class Facts:
 
 def _calls(facts: Facts) -> None:
     kind, status = facts.value("Call_Type"), facts.value("Outbound_Call_Status")
-    if kind is not None and kind not in _CALL_TYPES and facts.is_sent("Call_Type"):
-        text = f"“{facts.label('Call_Type')}” is Inbound, Outbound or Missed, not {shown(as_text(kind))}."
-        facts.complain("Call_Type", "call_type", text)
     start, length = facts.value("Call_Start_Time"), facts.value("Call_Duration")
     is_scheduled = status == "Scheduled"
     if kind == "Missed":
@@ -90,20 +86,8 @@ def _events(facts: Facts) -> None:
     elif facts.value("Remind_At") is None and not facts.is_update and "Remind_At" in facts.slots:
         text = f"“{facts.label('Remind_At')}” is empty; some organisations’ meetings must have a reminder."
         facts.complain("Remind_At", "reminder", text, warns=True)
-    _reminders(facts)
     _participants(facts)
     _related(facts, _RELATED_TO_EVENTS)
-
-
-def _reminders(facts: Facts) -> None:
-    for number, reminder in enumerate(as_objects(facts.values.get("Remind_At"))):
-        unit, period = _number(reminder.get("unit")), reminder.get("period")
-        path, where = f"Remind_At[{number}]", f"reminder {number + 1}"
-        if unit is not None and not 0 <= unit <= 60:
-            facts.complain("unit", "range", f"“How many” is 0 to 60, in {where}.", path=f"{path}.unit")
-        if period is not None and period not in composites.PERIODS:
-            text = f"“Of what” is {', '.join(composites.PERIODS)}, in {where}."
-            facts.complain("period", "reminder", text, path=f"{path}.period")
 
 
 def _participants(facts: Facts) -> None:

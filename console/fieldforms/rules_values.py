@@ -66,7 +66,9 @@ def _formed(slot: Slot, value: JSON, is_formed: Callable[[str], bool], text: str
 def _pick(slot: Slot, value: JSON) -> Iterator[Complaint]:
     wrong = list(_text(slot, value))
     yield from wrong
-    if not wrong and value not in slot.chosen:
+    if not wrong and slot.is_closed and value not in slot.chosen:
+        yield "one_of", f"is one of {', '.join(option.value for option in slot.options)}, not {shown(value)}", False
+    elif not wrong and value not in slot.chosen:
         yield "not_in_list", f"does not know {shown(value)}; the CRM would add this value to the list", True
 
 

@@ -71,7 +71,8 @@ class Slot:
     default: JSON = None
     is_unique: bool = False
     is_case_sensitive: bool = False
-    is_note: bool = False  # composite parts and our own additions: no field of the CRM stands behind
+    is_note: bool = False  # our own additions: keys of a record with no field of the CRM behind them
+    is_closed: bool = False  # a list that takes no values but its own
     follows: Dependency | None = None
     chosen: frozenset[str] = frozenset()  # the actual values of `options`
 
@@ -124,6 +125,7 @@ def slot_of(
         slot.parent = follows.parent if follows else ""
         slot.options = _options(item, follows)
         slot.chosen = frozenset(option.value for option in slot.options)
+        slot.is_closed = bool(slot.chosen) and (module, item.api_name) == ("Calls", "Call_Type")
     elif kind in (kinds.USER, kinds.MANY_USERS):
         slot.targets = ["users"]
         slot.options = [Option(id_, name or id_) for id_, name in users]

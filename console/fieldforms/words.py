@@ -26,6 +26,8 @@ def _text(slot: Slot, value: JSON, zone: tzinfo) -> str:
     if slot.kind == kinds.ROWS and isinstance(value, list):
         kept = sum(1 for row in value if not (isinstance(row, dict) and "_delete" in row))
         return f"{kept} row" if kept == 1 else f"{kept} rows"
+    if slot.link_key and isinstance(value, list):
+        return ", ".join(plain(as_object(item).get(slot.link_key) or item) for item in value[:50])
     if slot.kind == kinds.MOMENT:
         return scalars.local(value, zone).replace("T", " ")
     if slot.kind == kinds.TAXES:
