@@ -66,9 +66,10 @@ class Table:
             self._by_length.setdefault(route.path.count("/"), []).append(route)
 
     def with_rest(self, rest: Iterable[Route]) -> Table:
-        """A table with these routes too, except those that are here already."""
-        known = {(route.method, _shape(route.path)) for route in self.routes}
-        return Table([*self.routes, *(route for route in rest if (route.method, _shape(route.path)) not in known)])
+        """A table with these routes too, in their order; those that are here already take the place of theirs."""
+        own = {(route.method, _shape(route.path)): route for route in self.routes}
+        listed = [own.pop((route.method, _shape(route.path)), route) for route in rest]
+        return Table([*own.values(), *listed])
 
     def find(self, method: str, path: str, version: int) -> tuple[Route, dict[str, str]]:
         """The route and its parts. Raises ApiError: unknown path, wrong verb, call of another version.
