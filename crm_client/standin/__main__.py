@@ -24,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--catalogue", choices=["served", "full"], default="served", help="full: list the unserved part of the API too"
     )
-    parser.add_argument("--state", type=Path, metavar="FILE", help="keep tokens and clock there over a restart")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep tokens, clock and written records there over a restart"
+    )
     options = parser.parse_args(arguments)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -32,7 +32,7 @@ def check(call: Call, module: str, record: JSON, sent: JSON, place: Place) -> No
         dependee = place.inside("What_Id", "What_Id").details()
         raise ItemError("DEPENDENT_FIELD_MISSING", missing.details(dependee=dependee))
     if module == "Calls":
-        _call(call, record, place)
+        _call(call, record, sent, place)
     elif module == "Events":
         _event(record, place)
     else:
@@ -135,7 +135,7 @@ def _parts(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(";") if "=" in part)
 
 
-def _call(call: Call, record: JSON, place: Place) -> None:
+def _call(call: Call, record: JSON, sent: JSON, place: Place) -> None:
     """unverified: a scheduled call needs a contact or another record, and a start in the future."""
     kind, status = record.get("Call_Type"), record.get("Outbound_Call_Status")
     if kind not in CALL_TYPES:
@@ -149,7 +149,8 @@ def _call(call: Call, record: JSON, place: Place) -> None:
     if start is None:
         raise place.inside("Call_Start_Time", "Call_Start_Time").missing()
     if status == "Scheduled":
-        if datetime.fromisoformat(start).timestamp() <= call.world.clock.now():
+        planned = {"Call_Start_Time", "Outbound_Call_Status"} & set(sent)
+        if planned and datetime.fromisoformat(start).timestamp() <= call.world.clock.now():
             dependee = place.inside("Outbound_Call_Status", "Outbound_Call_Status").details()
             details = place.inside("Call_Start_Time", "Call_Start_Time").details(dependee=dependee)
             raise ItemError("DEPENDENT_MISMATCH", details, "A scheduled call starts in the future.")

@@ -55,7 +55,8 @@ class Reading:
                 else:
                     kept[name] = value  # a saved organisation without this module's fields
                 continue
-            off_layout = layout is not None and name not in layout.on_it and name not in ON_EVERY_LAYOUT
+            everywhere = name in ON_EVERY_LAYOUT or name in rules.mandatory
+            off_layout = layout is not None and name not in layout.on_it and not everywhere
             if off_layout or not takes(self.call, one, update=self.update):
                 self.ignored.append(name)
                 continue

@@ -149,6 +149,8 @@ class RecordWriter:
         write_rules.check_mandatory(self.rules, layout, record, sent, place)
         write_rules.check_deal(self.call, self.module, record, values, place)
         activities.check(self.call, self.module, record, row, place)
+        if "global_map_dependency" in self.order.applied:
+            write_rules.check_dependencies(self.call, self.module, record, values, place)
         if "layout_rules" in self.order.applied:
             write_rules.check_layout_rules(self.call, self.module, record, place)
         if "range_validation" in self.order.applied:
@@ -204,6 +206,7 @@ class RecordWriter:
             names = (record.get("First_Name"), record.get("Last_Name"))
             record["Full_Name"] = " ".join(str(name) for name in names if name)
         activities.finish(self.module, record, values)
+        write_rules.finish_deal(self.call, self.module, record, values)
         line_items.add_up(self.call, record, row, place)
 
     # committing

@@ -46,6 +46,7 @@ class RecordStore:
         self._indexes: dict[str, _Index] = {}
         self._last_number = FIRST_NUMBER
         self._counters: dict[tuple[str, str], int] = {}
+        self._tags: dict[str, str] = {}
 
     def forget(self) -> None:
         """Drops every index: somebody outside is going to change the organisation by hand."""
@@ -102,6 +103,13 @@ class RecordStore:
             number = first() if number is None else number + 1
             self._counters[module, name] = number
             return number
+
+    def tag_id(self, name: str) -> str:
+        """The id of a tag, the same for every record that has it."""
+        with self.lock:
+            if name not in self._tags:
+                self._tags[name] = self.new_id()
+            return self._tags[name]
 
     def put(self, module: str, record: JSON) -> None:
         """Adds a record, or replaces the one with its id."""

@@ -95,7 +95,8 @@ def takes(call: Call, field: JSON, *, update: bool) -> bool:
 
 def title_of(rules: ModuleRules, record: JSON) -> str:
     """How other records name this one."""
-    return str(record.get(rules.title) or record.get("Name") or record.get("id"))
+    mandatory = next((record[name] for name in rules.mandatory if isinstance(record.get(name), str)), None)
+    return str(record.get(rules.title) or record.get("Name") or mandatory or record.get("id"))
 
 
 def _compiled(call: Call, module: str) -> ModuleRules:

@@ -139,8 +139,7 @@ def tags(call: Call, value: Any, place: Place) -> list[JSON]:
             raise here.inside("name").missing()
         if len(name) > 25:
             raise here.inside("name").invalid(maximum_length=25)
-        known = call.store.kept.setdefault(("tag", name), call.store.new_id())
-        made.append({"name": name, "id": known, "color_code": None})
+        made.append({"name": name, "id": call.store.tag_id(name), "color_code": None})
     return made
 
 

@@ -64,15 +64,68 @@ def check_deal(call: Call, module: str, record: JSON, sent: JSON, place: Place) 
         return
     by_name = {one.get("actual_value"): one for one in pipelines}
     pipeline, stage = place.inside("Pipeline", "Pipeline"), place.inside("Stage", "Stage")
-    if record.get("Pipeline") not in by_name:
+    found = by_name.get(record.get("Pipeline"))
+    if found is None:
         mapped = place.inside("Layout", "Layout").details()
         raise ItemError(
             "MAPPING_MISMATCH", pipeline.details(mapped_field=mapped), "Layout doesn't contain the Pipeline"
         )
-    stages = [one.get("actual_value") for one in dicts(by_name[record["Pipeline"]].get("maps"))]
+    stages = [one.get("actual_value") for one in dicts(found.get("maps"))]
     if record.get("Stage") not in stages:
         details = stage.details(mapped_field=pipeline.details())
         raise ItemError("MAPPING_MISMATCH", details, "Pipeline doesn't contain the Stage")
+
+
+def finish_deal(call: Call, module: str, record: JSON, sent: JSON) -> None:
+    """Writes what follows from stage and amount into a deal that nobody else has seen yet.
+
+    unverified: a new stage brings its probability unless one is sent; the expected revenue is that share of the amount.
+    """
+    if module != "Deals" or not {"Stage", "Probability", "Amount"} & set(sent):
+        return
+    fields = layout_fields(call, module, reference_id(record.get("Layout")))
+    if "Stage" in sent and "Probability" not in sent and "Stage" in fields:
+        chances = {
+            one.get("actual_value"): one.get("probability") for one in dicts(fields["Stage"].get("pick_list_values"))
+        }
+        record["Probability"] = chances.get(record.get("Stage"), record.get("Probability"))
+    amount, probability = record.get("Amount"), record.get("Probability")
+    if "Expected_Revenue" in record and amount is not None and probability is not None:
+        record["Expected_Revenue"] = round(amount * probability / 100, 2)
+
+
+def check_dependencies(call: Call, module: str, record: JSON, sent: JSON, place: Place) -> None:
+    """Dependent picklists of the record's layout, where the call applies them. Raises ItemError.
+
+    unverified: a value without its parent's is DEPENDENT_FIELD_MISSING, one that the parent does not offer
+    DEPENDENT_MISMATCH; without `global_map_dependency` nothing is checked, because any value is taken and added.
+    """
+    for parent, field in layout_fields(call, module, reference_id(record.get("Layout"))).items():
+        offered: dict[str, dict[Any, set[Any]]] = {}  # child → value of the parent → values of the child
+        for value in dicts(field.get("pick_list_values")):
+            for child in dicts(value.get("maps")):
+                values = {one.get("actual_value") for one in dicts(child.get("pick_list_values"))}
+                offered.setdefault(str(child.get("api_name")), {})[value.get("actual_value")] = values
+        for name, by_value in offered.items():
+            if sent.get(name) in EMPTY or isinstance(sent[name], list):
+                continue
+            here, dependee = place.inside(name, name), place.inside(parent, parent).details()
+            if record.get(parent) in EMPTY:
+                raise ItemError("DEPENDENT_FIELD_MISSING", here.details(dependee=dependee))
+            if sent[name] not in by_value.get(record[parent], ()):
+                sentence = f"The value of {name} does not go with the value of {parent}."
+                raise ItemError("DEPENDENT_MISMATCH", here.details(dependee=dependee), sentence)
+
+
+def layout_fields(call: Call, module: str, layout_id: str) -> dict[str, JSON]:
+    """The fields of a layout as they stand there, by name."""
+    layouts = dicts(call.organisation.layouts.get(module))
+    layout = next((one for one in layouts if str(one.get("id")) == layout_id), {})
+    return {
+        str(field.get("api_name")): field
+        for section in dicts(layout.get("sections"))
+        for field in dicts(section.get("fields"))
+    }
 
 
 def wizard_values(call: Call, module: str, row: JSON, layout_id: str, place: Place) -> JSON:

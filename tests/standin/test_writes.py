@@ -12,6 +12,7 @@ import requests
 
 from crm_client.standin import StandIn
 from tests.standin.conftest import EVERYTHING
+from tests.standin.town import town
 from tests.standin.writing import Clerk, codes
 
 
@@ -213,6 +214,18 @@ def test_ten_records_cost_a_credit(alice: Clerk, standin: StandIn) -> None:
     assert not any(lead["Last_Name"] == "Dear" for lead in alice.organisation.records["Leads"])
 
 
+def test_more_than_ten_records_count_among_the_heavy_calls(alice: Clerk, standin: StandIn) -> None:
+    standin.fault("latency", {"ms": 400}, {"method": "POST"})
+
+    def statuses(rows: int) -> list[int]:
+        leads = [{"Last_Name": "N"}] * rows
+        with ThreadPoolExecutor(12) as pool:
+            return list(pool.map(lambda _: alice.insert("Leads", *leads).status_code, range(12)))
+
+    assert statuses(10) == [201] * 12
+    assert sorted(statuses(11)) == [201] * 10 + [429] * 2
+
+
 def test_the_ledger_tells_what_was_committed_by_which_request(alice: Clerk, standin: StandIn) -> None:
     id_ = alice.new("Leads", Last_Name="Daly", Nonsense=1, Full_Name="x")
     alice.update("Leads", {"id": id_, "Company": "X"}, {"id": "1", "Company": "Y"})
@@ -355,6 +368,18 @@ def test_what_was_written_survives_a_restart(tmp_path: Path) -> None:
     (state.parent / "state.json.records").write_text("nonsense\n" + "{}\n")
     with pytest.raises(ValueError, match=r"line 1 of .* cannot be used"):
         StandIn(state=state)
+
+
+def test_an_organisation_that_tells_little_is_written_to_all_the_same() -> None:
+    with StandIn(organisations=[town()]) as standin:
+        anna = Clerk(standin, "anna", "town")
+        id_ = anna.new("Secrets", Name="X")
+        assert (len(id_), anna.read("Secrets", id_)["Name"]) == (19, "X")
+        standin.organisation("town").pipelines.clear()
+        assert anna.read("Deals", anna.new("Deals", Deal_Name="Y", Stage="Q", Own=[1]))["Own"] == [1]
+        link = {"Last_Name": "X", "Friends": [{"Right": {"id": "900000000000000001"}}], "Rows": [{"a": 1}]}
+        record = anna.read("Leads", anna.new("Leads", **link))
+        assert (record["Friends"][0]["Right"]["name"], record["Rows"][0]["a"]) == ("Lead 0001", 1)
 
 
 def test_a_record_changed_by_hand_is_found_by_its_new_values(alice: Clerk) -> None:

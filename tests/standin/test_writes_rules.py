@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -106,6 +106,18 @@ def test_layout_rules_and_ranges_hold_where_they_are_asked_for(alice: Clerk) -> 
     assert (code, details["range"]) == ("INVALID_DATA", {"from": 0, "to": 8})
 
 
+def test_dependent_picklists_hold_where_they_are_asked_for(alice: Clerk) -> None:
+    applied = [{"name": "global_map_dependency"}]
+    car = {"Last_Name": "X", "Industry": "Automotive", "Segment": "Grocery"}
+    assert alice.insert("Leads", car).status_code == 201
+    code, details = alice.why("Leads", car, apply_feature_execution=applied)
+    assert (code, details["api_name"], details["dependee"]["api_name"]) == ("DEPENDENT_MISMATCH", "Segment", "Industry")
+    alone = {"Last_Name": "X", "Segment": "Grocery"}
+    assert alice.why("Leads", alone, apply_feature_execution=applied)[0] == "DEPENDENT_FIELD_MISSING"
+    right = car | {"Segment": "Dealership"}
+    assert alice.insert("Leads", right, apply_feature_execution=applied).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("beside", "code", "path"),
     [
@@ -198,6 +210,11 @@ def test_calls_that_were_made_missed_and_planned(alice: Clerk) -> None:
     assert alice.new("Calls", Subject="Nobody there", Call_Type="Missed")
     planned = CALL | {"Outbound_Call_Status": "Scheduled", "Call_Start_Time": SOON, "Call_Duration": None}
     assert alice.new("Calls", **planned, Who_Id=alice.first("Contacts"))
+    soon = datetime.fromtimestamp(alice.standin.world.clock.now() + 60, UTC).isoformat(timespec="seconds")
+    id_ = alice.new("Calls", **(planned | {"Call_Start_Time": soon}), Who_Id=alice.first("Contacts"))
+    alice.standin.advance(120)
+    assert codes(alice.update("Calls", {"id": id_, "Description": "Nobody called"})) == ["SUCCESS"]
+    assert codes(alice.update("Calls", {"id": id_, "Call_Start_Time": soon})) == ["DEPENDENT_MISMATCH"]
     zero = alice.insert("Calls", CALL | {"Call_Duration": "00:00"}).json()["data"][0]
     assert zero["message"] == "Call Duration can not be zero."
     assert zero["details"]["dependee"]["api_name"] == "Call_Type"
@@ -406,6 +423,15 @@ SAMPLES = json.loads("""{
      "Recurring_Activity": {"RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2022-04-06;UNTIL=2022-04-12"},
      "Remind_At": {"ALARM": "ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=22:52"}}]}
 }""")
+
+
+def test_the_documentation_s_organisation_takes_its_leads_and_deals(alice: Clerk) -> None:
+    patricia = Clerk(alice.standin, "Patricia", "samples")
+    layout = patricia.layout("Leads")
+    rows = [row | {"Layout": layout} for row in SAMPLES["Leads"]["data"]]
+    assert codes(patricia.insert("Leads", *rows)) == ["SUCCESS", "SUCCESS"]
+    deal = {key: value for key, value in SAMPLES["Deals"]["data"][0].items() if isinstance(value, str)}
+    assert patricia.insert("Deals", deal).status_code == 201
 
 
 @pytest.mark.parametrize("module", SAMPLES)
