@@ -132,6 +132,8 @@ class RuleBook:
                     found.append(self._missing(slot, slot.api_name, row))
         for name, value in values.items():
             known = self._checks.get(name)
+            if known is not None and name in _RECORD_KEYS and not known[0].is_offered:
+                continue  # its metadata lists it as a field that nobody fills in; as a key of the record it counts
             if known is None:
                 if name not in _RECORD_KEYS and not name.startswith("$"):
                     text = f"The module has no field with the API name {shown(name)}."
