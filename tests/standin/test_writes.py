@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import requests
 
 from crm_client.standin import StandIn
+from crm_client.standin.limits import HEAVY_AT_ONCE
 from tests.standin.conftest import EVERYTHING
 from tests.standin.town import town
 from tests.standin.writing import Clerk, codes
@@ -215,15 +217,13 @@ def test_ten_records_cost_a_credit(alice: Clerk, standin: StandIn) -> None:
 
 
 def test_more_than_ten_records_count_among_the_heavy_calls(alice: Clerk, standin: StandIn) -> None:
-    standin.fault("latency", {"ms": 400}, {"method": "POST"})
-
-    def statuses(rows: int) -> list[int]:
-        leads = [{"Last_Name": "N"}] * rows
-        with ThreadPoolExecutor(12) as pool:
-            return list(pool.map(lambda _: alice.insert("Leads", *leads).status_code, range(12)))
-
-    assert statuses(10) == [201] * 12
-    assert sorted(statuses(11)) == [201] * 10 + [429] * 2
+    ten, eleven = ([{"Last_Name": "N"}] * rows for rows in (10, 11))
+    with ExitStack() as in_flight:
+        for _ in range(HEAVY_AT_ONCE):
+            in_flight.enter_context(standin.world.limits.slot(alice.organisation, heavy=True))
+        assert alice.insert("Leads", *ten).status_code == 201
+        assert alice.insert("Leads", *eleven).status_code == 429
+    assert alice.insert("Leads", *eleven).status_code == 201
 
 
 def test_the_ledger_tells_what_was_committed_by_which_request(alice: Clerk, standin: StandIn) -> None:
