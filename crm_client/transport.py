@@ -291,6 +291,12 @@ class Transport:
         return _Call(method, path, params, what or path, price(method, path, params, records), read)
 
     def _carried_out(self, call: _Call[T]) -> T:
+        try:
+            return self._tried(call)
+        except CrmError as error:
+            raise _without_frames(error)  # noqa: B904  it is the same error, not another one because of it
+
+    def _tried(self, call: _Call[T]) -> T:
         ends = time.monotonic() + self.deadline_s
         if self.ends_by is not None:
             ends = min(ends, self.ends_by)
@@ -364,6 +370,18 @@ class Transport:
             self._on_call(event)
         except Exception:  # a listener is a guest; it must not break the call it is told about
             logger.exception("A listener failed on %s %s", call.method, call.path)
+
+
+def _without_frames(error: CrmError) -> CrmError:
+    """The error, and what caused it, without the frames they came through.
+
+    Those hold the token and up to 10 MB of an answer for as long as a page keeps the error to show it.
+    """
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error
 
 
 def _object_of(answer: Answer, what: str, path: str) -> JsonObject:

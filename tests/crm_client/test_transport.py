@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import socket
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -382,3 +384,18 @@ def test_two_clients_share_one_pool_and_keep_their_own_tokens(http: Http) -> Non
             CrmClient(server.url, StaticToken(name), http=http).modules.all()
     assert server.connections == 1
     assert ["anna" in request for request in server.requests] == [True, False]
+
+
+def test_an_error_that_is_kept_holds_neither_the_token_nor_the_answer(transport_to: Callable[..., Transport]) -> None:
+    """A page keeps ten errors of ten parts until it is written; ten answers of 10 MB would be too much."""
+    packed = gzip.compress(b'{"modules": "' + b"x" * (20 * 1024 * 1024))
+    kept = []
+    with answers(reply(packed, Content_Encoding="gzip")) as bomb, answers(reply(b'{"a":' * 99)) as deep:
+        for server in (bomb, deep):
+            with pytest.raises(CrmError) as caught:
+                transport_to(server.url).get("/settings/modules")
+            kept.append(caught.value)
+    for problem in kept:
+        frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
+        assert {"secret-token"} & {str(value) for frame in frames for value in frame.f_locals.values()} == set()
+        assert {"_call_once", "read_whole", "parsed", "send"} & {frame.f_code.co_name for frame in frames} == set()
