@@ -1,7 +1,7 @@
 from django.urls import path
 
 from console import converters  # noqa: F401  registers api_name and crm_id
-from console.records import coql_views, export_views, list_views, record_views
+from console.records import coql_views, export_views, form_views, list_views, record_views
 
 app_name = "records"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("<api_name:module>/records.<str:form>", export_views.download_page, name="download"),
     path("<api_name:module>/export/", export_views.export, name="export"),
     path("<api_name:module>/export/begin/", export_views.export_begin, name="export_begin"),
+    path("<api_name:module>/new/", form_views.record_new, name="new"),
+    path("<api_name:module>/look-up/", form_views.look_up, name="look_up"),
+    path("<api_name:module>/<crm_id:record>/edit/", form_views.record_edit, name="edit"),
+    path("<api_name:module>/<crm_id:record>/delete/", form_views.record_delete, name="delete"),
     path("<api_name:module>/<crm_id:record>/", record_views.record_detail, name="detail"),
     path("<api_name:module>/<crm_id:record>/related/<api_name:related>/", record_views.related, name="related"),
 ]
