@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from crm_client.standin import records
-from crm_client.standin.blueprint_engine import Engine
+from crm_client.standin.blueprint_engine import Engine, new_place
 from crm_client.standin.blueprint_inputs import Taken, inputs_of, shown, taken
 from crm_client.standin.blueprint_process import Process, Way
 from crm_client.standin.blueprint_words import in_words
@@ -186,7 +186,10 @@ def _sent(call: Call) -> tuple[str, JSON]:
 
 
 def _run_fixed(call: Call, module: str, record: JSON, wanted: str, data: JSON) -> Answer:
-    """A record whose blueprint was saved from elsewhere: it can be moved once, and then nobody knows its ways."""
+    """A record whose blueprint was saved from elsewhere.
+
+    It can be moved once; then the engine goes on where the process was saved too, and else nobody knows its ways.
+    """
     place = call.organisation.record_blueprints[module, str(record["id"])]
     chosen = next((one for one in dicts(place.get("transitions")) if str(one.get("id")) == wanted), None)
     if chosen is None or chosen.get("type") == "automatic" or chosen.get("criteria_matched") is False:
@@ -203,9 +206,15 @@ def _run_fixed(call: Call, module: str, record: JSON, wanted: str, data: JSON) -
     values = {key: value for key, value in data.items() if key in known} | {name: chosen.get("next_field_value")}
     call.store.put(module, record | values | {"Modified_Time": call.now(), "Modified_By": _me(call)})
     call.commit(module, str(record["id"]), "update", values)
-    if isinstance(info, dict):
+    engine = Engine(call)
+    process = engine.process(str(info.get("id"))) if isinstance(info, dict) else None
+    if process is not None:
+        del call.organisation.record_blueprints[module, str(record["id"])]
+        ended = process.is_end(process.state_named(values[name]))
+        engine.keep(module, str(record["id"]), None if ended else new_place(process, values[name], engine.now))
+    elif isinstance(info, dict):
         info["field_value"] = chosen.get("next_field_value")
-    place["transitions"] = []
+        place["transitions"] = []
     return _done("transition updated successfully")
 
 

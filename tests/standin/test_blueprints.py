@@ -368,6 +368,15 @@ def test_the_documented_record_is_served_and_can_be_moved(whole: StandIn) -> Non
     assert next(one for one in samples.records[module] if one["id"] == id_)["Lead_Status"] == "Contacted"
 
 
+def test_a_saved_blueprint_goes_over_to_the_engine_where_its_process_was_saved_too(alice: Desk) -> None:
+    path = alice.at("Deals", "Qualification")
+    id_ = path.rpartition("/")[2]
+    alice.demo.record_blueprints["Deals", id_] = alice.place(path)
+    assert alice.run(path, "Start the analysis")["message"] == DONE
+    assert alice.place(path)["process_info"]["field_value"] == "Needs Analysis"
+    assert set(alice.offered(path)) == {"Propose value", "Lose"}
+
+
 def test_automatic_transitions_follow_the_clock() -> None:
     with StandIn(seed=1) as standin:
         alice = Desk(standin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -77,6 +78,28 @@ def test_only_the_draft_has_a_state_that_no_way_leads_to(org: str, whole: StandI
 
 def _values(crm: CrmClient, module: str, name: str) -> list:  # type: ignore[type-arg]
     return next(field for field in crm.fields.all(module) if field.api_name == name).pick_list_values
+
+
+def test_records_are_counted_by_state_and_their_history_says_how_long_they_stayed(
+    whole: StandIn, crm: CrmClient
+) -> None:
+    demo = whole.organisation("demo")
+    assert sum(len(demo.timelines[module]) for module in FIELDS) >= 2_000
+    for module, field in FIELDS.items():
+        states = Counter(one[field] for one in demo.records[module])
+        state, number = states.most_common(1)[0]
+        rows = crm.coql.query(f"select COUNT(id) from {module} where {field} = '{state}'").records
+        assert [value for value in rows[0].raw.values() if isinstance(value, int)] == [number]
+        for record in demo.records[module]:
+            events = demo.timelines[module].get(record["id"])
+            if events is None:
+                continue
+            times = [datetime.fromisoformat(event["audited_time"]) for event in events]
+            assert times == sorted(times, reverse=True)
+            assert times[0] <= datetime.now(UTC)
+            steps = [event["field_history"][0]["_value"] for event in events]
+            assert steps[0]["new"] == record[field]
+            assert [step["old"] for step in steps] == [*(step["new"] for step in steps[1:]), None]
 
 
 @pytest.mark.parametrize("module", sorted(FIELDS))
