@@ -425,6 +425,16 @@ SAMPLES = json.loads("""{
 }""")
 
 
+def test_the_state_of_a_record_in_a_blueprint_is_not_changed_directly(alice: Clerk) -> None:
+    patricia = Clerk(alice.standin, "Patricia", "samples")
+    ((module, id_),) = patricia.organisation.record_blueprints
+    (item,) = patricia.update(module, {"id": id_, "Lead_Status": "Contacted"}).json()["data"]
+    place = {"api_name": "Lead_Status", "json_path": "$.data[0].Lead_Status"}
+    assert (item["code"], item["details"]) == ("RECORD_IN_BLUEPRINT", place)
+    same = patricia.read(module, id_)["Lead_Status"]
+    assert codes(patricia.update(module, {"id": id_, "Lead_Status": same, "Company": "ABC"})) == ["SUCCESS"]
+
+
 def test_the_documentation_s_organisation_takes_its_leads_and_deals(alice: Clerk) -> None:
     patricia = Clerk(alice.standin, "Patricia", "samples")
     layout = patricia.layout("Leads")
