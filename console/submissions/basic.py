@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from console.metadata.kept import kept_fields
 from console.submissions import operations, traces
-from console.submissions.models import Call, Row, Submission
+from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Operation, Verdict
 from crm_client import CrmClient
 from crm_client.coql_text import compare
@@ -34,11 +34,11 @@ def _delete(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> list
     return crm.records.delete(submission.module, [row.crm_id for row in rows], submission.write_options)
 
 
-def _look_up_insert(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row]) -> Mapping[int, Verdict]:
+def _look_up_insert(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
     """With a proven reference the CRM is asked for it; else this user's new records are compared."""
     if submission.can_use_reference:
         return _by_reference(crm, submission, rows)
-    return traces.compared(crm, submission, call, rows, "Created")
+    return traces.compared(crm, submission, rows, "Created")
 
 
 def _by_reference(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Verdict]:
@@ -51,7 +51,7 @@ def _by_reference(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -
     return {row.pk: Found(id_) if (id_ := found.get(str(row.reference))) else Absent() for row in rows}
 
 
-def _look_up_upsert(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row]) -> Mapping[int, Verdict]:
+def _look_up_upsert(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
     """Sending it again finds the record where the field it is found by is unique; else as an insert."""
     names = submission.write_options.duplicate_check_fields
     unique = {field.api_name for field in kept_fields(submission.connection, submission.module) if field.is_unique}
@@ -59,15 +59,15 @@ def _look_up_upsert(crm: CrmClient, submission: Submission, call: Call, rows: Se
     verdicts: dict[int, Verdict] = dict.fromkeys(converging, Absent())
     others = [row for row in rows if row.pk not in converging]
     if others:
-        verdicts |= traces.compared(crm, submission, call, others, "Modified")
+        verdicts |= traces.compared(crm, submission, others, "Modified")
     return verdicts
 
 
-def _look_up_update(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row]) -> Mapping[int, Verdict]:
-    return traces.updated(crm, submission, call, rows)
+def _look_up_update(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
+    return traces.updated(crm, submission, rows)
 
 
-def _look_up_delete(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row]) -> Mapping[int, Verdict]:
+def _look_up_delete(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
     """What is still there was not deleted."""
     verdicts: dict[int, Verdict] = {}
     for row in rows:

@@ -16,7 +16,7 @@ from crm_client.writes import MOST_ROWS, WriteOptions, is_recurring
 
 _KEY = re.compile(r"[A-Za-z0-9_\-]{16,64}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,9})?", re.ASCII)
 # What the CRM sets, moves or stores in a form of its own, so that comparing it proves nothing.
 _NEVER_COMPARED = frozenset(
     {"id", "Layout", "Owner", "Tag", "Wizard", "Recurring_Activity", "Remind_At", "Participants"}
@@ -131,33 +131,26 @@ def plain_values(payload: JsonObject) -> JsonObject:
 
 
 def comparable_value(value: JSON) -> JSON:
-    """A value in its comparable form; None for what cannot be compared (lists of rows, files). An empty one is ""."""
-    if value is None:
+    """A value in its comparable form; None for what cannot be compared (rows of a subform, files).
+
+    Nothing and an unticked box are "", a number is text to its last digit: a float would take neighbouring ids for one.
+    """
+    if value is None or value is False:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is True:
+        return "true"
     if isinstance(value, int | float):
         return _number(str(value))
     if isinstance(value, str):
-        return _moment(value) if _MOMENT.fullmatch(value) else " ".join(value.split())
+        text = _moment(value) if _MOMENT.fullmatch(value) else " ".join(value.split())
+        return _number(text) if _NUMBER.fullmatch(text) else text
     if isinstance(value, dict):
         return str(value["id"]) if "id" in value else None
     if isinstance(value, list):
         if not value:
             return ""
-        return sorted(value) if all(isinstance(item, str) for item in value) else None
+        return "\0".join(sorted(value)) if all(isinstance(item, str) for item in value) else None
     return None
-
-
-def same(sent: JSON, kept: JSON) -> bool:
-    """Whether two comparable values are one to the CRM: a number may come back as text, an unticked box as nothing."""
-    if sent == kept:
-        return True
-    if isinstance(sent, list) or isinstance(kept, list):
-        return False
-    if {sent, kept} <= {"", "false"}:
-        return True
-    return _is_number(sent) and _is_number(kept) and _number(sent) == _number(kept)
 
 
 def fingerprint(payload: JsonObject) -> str:
@@ -166,12 +159,7 @@ def fingerprint(payload: JsonObject) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
 def _number(text: str) -> str:
-    """To the last digit: a float would take neighbouring ids for one number."""
     return format(Decimal(text).normalize(), "f")
 
 

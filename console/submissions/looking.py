@@ -1,6 +1,7 @@
 """Looking up what became of rows whose answer did not arrive; nothing unknown is ever sent again blindly (D10)."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
 from console.submissions import bell, leases, operations, settling
-from console.submissions.models import Call, Row
+from console.submissions.models import Call, Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from console.submissions.sending import PURPOSE
 from console.submissions.settling import Outcome
@@ -21,74 +22,84 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 30
 MOST_LOOKS = 4  # over two minutes; then a person decides
+MOST_AT_ONCE = 20  # calls of a submission that one look is for
 LEASE_S = 240
+_FAR = timedelta(minutes=16)  # further ahead than this is from a clock that jumped
 
 
 def due(now: datetime) -> Q:
-    """Calls with unknown rows whose next look has come; a time far ahead is from a clock that jumped."""
-    jumped = Q(look_at__gt=now + timedelta(minutes=16))
-    return Q(state=Call.State.UNKNOWN) & (Q(look_at__lte=now) | jumped)
+    """Calls with unknown rows whose next look has come."""
+    return Q(state=Call.State.UNKNOWN) & (Q(look_at__lte=now) | Q(look_at__gt=now + _FAR))
 
 
 def look_up(call_pk: int) -> None:
-    """Looks up the unknown rows of a call, if it is time; safe to call any number of times, from anywhere.
+    """Looks up the unknown rows of a call, if it is time, and of its submission's other calls with it.
 
-    One at a time per organisation: two looks at the same records could both take one for theirs.
+    Safe to call any number of times, from anywhere. One looks at a time per organisation: two at once could both take
+    the same record for theirs.
     """
     call = Call.objects.select_related("submission__connection").filter(due(timezone.now()), pk=call_pk).first()
     if call is None:
         return
-    connection = call.submission.connection
-    with leases.held(f"look:{connection.dc}:{connection.zgid}", LEASE_S) as is_mine:
-        if is_mine and Call.objects.filter(due(timezone.now()), pk=call_pk).exists():
-            _look_up(call)
-
-
-def _look_up(call: Call) -> None:
     submission = call.submission
-    rows = list(Row.objects.filter(call=call, state=Row.State.UNKNOWN, needs_person=False).order_by("n"))
+    with leases.held(f"look:{submission.connection.dc}:{submission.zgid}", LEASE_S) as is_mine:
+        if is_mine:
+            calls = Call.objects.filter(due(timezone.now()), submission=submission)
+            _look_up(submission, list(calls.order_by("look_at", "pk")[:MOST_AT_ONCE]))
+
+
+def _look_up(submission: Submission, calls: Sequence[Call]) -> None:
     connection = submission.connection
     if connection.state != Connection.State.ACTIVE or connection.zgid != submission.zgid:
-        _again_later(call, counts=False)  # nobody may ask now; nothing is decided by that
+        _again_later(calls, counts=False)  # nobody may ask now; nothing is decided by that
         return
-    is_last = call.looks + 1 >= MOST_LOOKS
+    unknown = Row.objects.filter(call__in=calls, state=Row.State.UNKNOWN, needs_person=False)
+    rows = list(unknown.select_related("call").order_by("n"))
+    if not rows:
+        _apply(submission, calls, rows, {})
+        return
     try:
         crm = crm_for(connection, gate.worker_deadline_s(), PURPOSE)
-        verdicts = operations.of(submission.operation).look_up(crm, submission, call, rows)
+        verdicts = operations.of(submission.operation).look_up(crm, submission, rows)
     except (NotAllowed, ScopeMissing):
         verdicts = {row.pk: Unsure((), "CRM-DENIED") for row in rows}
     except CrmError as error:
         log.info("a look-up waits", extra={"submission": str(submission.pk), "reason": error.message_code})
-        _again_later(call, counts=False, in_s=getattr(error, "retry_after_s", None) or EVERY_S)
+        _again_later(calls, counts=False, in_s=getattr(error, "retry_after_s", None) or EVERY_S)
         return
-    again = _apply(call, rows, verdicts, is_last=is_last)
-    bell.ring(again)
+    bell.ring(_apply(submission, calls, rows, verdicts))
 
 
-def _apply(call: Call, rows: Sequence[Row], verdicts: Mapping[int, Verdict], *, is_last: bool) -> list[int]:
+def _apply(
+    submission: Submission, calls: Sequence[Call], rows: Sequence[Row], verdicts: Mapping[int, Verdict]
+) -> list[int]:
     """Stores what was found; gives back the calls that are to be sent because their rows were not."""
-    outcomes: dict[int, Outcome] = {}
+    outcomes: defaultdict[int, dict[int, Outcome]] = defaultdict(dict)
     absent: list[Row] = []
     for row in rows:
         verdict = verdicts.get(row.pk, Unsure())
         if isinstance(verdict, Found):
-            outcomes[row.pk] = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
+            outcomes[row.call_id][row.pk] = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
         elif isinstance(verdict, Absent):
             absent.append(row)
-        elif is_last or verdict.ask_now:
+        elif verdict.ask_now or row.call.looks + 1 >= MOST_LOOKS:
             details = {"candidates": list(verdict.candidates)}
-            outcomes[row.pk] = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
-    with settling.locked(call.submission_id) as submission:
-        settling.write(call, outcomes, only=[Row.State.UNKNOWN])
-        again = settling.regroup(submission, absent, only=[Row.State.UNKNOWN]) if absent else []
-        settling.close_if_certain(call)
-        settling.recount(submission, got_further=True)
-    _again_later(call, counts=True)
+            asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
+            outcomes[row.call_id][row.pk] = asked
+    with settling.locked(submission.pk) as held:
+        for call in calls:
+            settling.write(call, outcomes[call.pk], only=[Row.State.UNKNOWN])
+        again = settling.regroup(held, absent, only=[Row.State.UNKNOWN]) if absent else []
+        for call in calls:
+            settling.close_if_certain(call)
+        settling.recount(held, got_further=True)
+    _again_later(calls, counts=True)
     return [made.pk for made in again]
 
 
-def _again_later(call: Call, *, counts: bool, in_s: float = EVERY_S) -> None:
+def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float = EVERY_S) -> None:
     """The next look, if rows are still unknown; a look at which the CRM could not be asked does not count."""
     at = timezone.now() + timedelta(seconds=in_s)
-    looks = call.looks + (1 if counts else 0)
-    Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(look_at=at, looks=looks, rung_at=None)
+    for call in calls:
+        looks = call.looks + (1 if counts else 0)
+        Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(look_at=at, looks=looks, rung_at=None)

@@ -14,7 +14,7 @@ from crm_client import CrmClient
 from crm_client.writes import MOST_ROWS, RowAnswer
 
 if TYPE_CHECKING:  # rooms register while Django is still loading its models
-    from console.submissions.models import Call, Row, Submission
+    from console.submissions.models import Row, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Unsure:
 
 Verdict: TypeAlias = Found | Absent | Unsure
 Send: TypeAlias = "Callable[[CrmClient, Submission, Sequence[Row]], list[RowAnswer | None]]"
-LookUp: TypeAlias = "Callable[[CrmClient, Submission, Call, Sequence[Row]], Mapping[int, Verdict]]"
+LookUp: TypeAlias = "Callable[[CrmClient, Submission, Sequence[Row]], Mapping[int, Verdict]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Operation:
     with_id        whether each row names a record that exists
     method, path   for the price list; {module} is filled in
     send           one call for these rows, one answer per row by position; raises as crm_client.writes does
-    look_up        what became of rows of a call without an answer, by primary key; a row left out is Unsure.
-                   raises CrmError when the CRM cannot be asked now
+    look_up        what became of rows without an answer (each with its `.call`), by primary key; one left out is
+                   Unsure; raises CrmError when the CRM cannot be asked now
     size           rows in one call at most
     """
 

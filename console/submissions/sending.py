@@ -79,7 +79,8 @@ def in_the_request(call_pk: int) -> None:
     call = Call.objects.select_related("submission__connection").get(pk=call_pk)
     slot = slots.take(call.submission.connection, slots.PAGE)
     if slot is None:
-        bell.ring([call_pk])
+        if not _waits_with_everybody(call):
+            bell.ring([call_pk])
         return
     try:
         send(call_pk, gate.page_deadline_s())
@@ -98,6 +99,7 @@ def in_the_background(call_pk: int) -> None:
     connection = call.submission.connection
     slot = slots.take(connection, slots.WORKER)
     if slot is None:
+        _waits_with_everybody(call)
         return
     try:
         _one_after_the_other(connection, slot, call_pk)
@@ -105,6 +107,18 @@ def in_the_background(call_pk: int) -> None:
         slots.give_back(slot)
     if (more := _next_call(connection)) is not None:
         bell.ring([more])
+
+
+def _waits_with_everybody(call: Call) -> bool:
+    """Whether the CRM asked the whole organisation to wait; the submission says so then."""
+    until = slots.paused_until(call.submission.connection)
+    if until is None:
+        return False
+    with settling.locked(call.submission_id) as submission:
+        settling.wait(submission, until, "CRM-LIMIT", words.until_then("Zoho asks for a pause", until), counts=False)
+        settling.recount(submission)
+    bell.ring([call.pk], (until - timezone.now()).total_seconds())
+    return True
 
 
 def _one_after_the_other(connection: Connection, slot: Slot, first: int) -> None:

@@ -171,11 +171,15 @@ def recount(submission: Submission, *, got_further: bool = False) -> None:
     _change(submission, changed)
 
 
-def wait(submission: Submission, until: datetime, code: str, reason: str) -> None:
-    """It goes on by itself at `until`, unless a person has to do something first. Needs the lock."""
+def wait(submission: Submission, until: datetime, code: str, reason: str, *, counts: bool = True) -> None:
+    """It goes on by itself at `until`, unless a person has to do something first. Needs the lock.
+
+    counts  whether it is one more of the waits after which a person is asked
+    """
     if submission.state == Submission.State.PAUSED:
         return
-    further = submission.not_before and submission.not_before > timezone.now()
+    # Several calls that are refused in one moment are one refusal.
+    is_new = counts and not (submission.not_before and submission.not_before > timezone.now())
     _change(
         submission,
         {
@@ -183,8 +187,7 @@ def wait(submission: Submission, until: datetime, code: str, reason: str) -> Non
             "not_before": max(until, submission.not_before or until),
             "reason_code": code,
             "reason": reason,
-            # Several calls that are refused in one moment are one refusal.
-            "tries": submission.tries if further else submission.tries + 1,
+            "tries": submission.tries + is_new,
         },
     )
 

@@ -54,6 +54,15 @@ def wait_until(connection: Connection, moment: datetime) -> None:
     Slot.objects.filter(dc=connection.dc, zgid=connection.zgid).update(not_before=moment)
 
 
+def paused_until(connection: Connection) -> datetime | None:
+    """Until when the CRM asked everybody of the organisation to wait; None when it did not, or the time has come."""
+    now = timezone.now()
+    paused = Slot.objects.filter(
+        dc=connection.dc, zgid=connection.zgid, not_before__gt=now, not_before__lte=now + LONGEST_WAIT + SLACK
+    )
+    return paused.values_list("not_before", flat=True).first()
+
+
 def _free(now: datetime) -> Q:
     lost = Q(until__lte=now) | Q(until__gt=now + timedelta(seconds=HELD_S) + SLACK)
     due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT + SLACK)

@@ -3,68 +3,117 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
-from console.submissions.changes import comparable_value, plain_values, same
-from console.submissions.models import Call, Row, Submission
+from console.submissions.changes import comparable_value, plain_values
+from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from crm_client import CrmClient
 from crm_client.errors import InvalidRequest, NotFound
 from crm_client.records import MOST_FIELDS, Record
-from crm_client.values import JsonObject
+from crm_client.values import JSON, JsonObject
 
 BEFORE = timedelta(minutes=1)  # that the CRM's clock may be behind ours
-MOST_PAGES = 10
+MOST_READ = 20_000  # records; where there are more since the send, nothing is concluded from not finding one
 MOST_CANDIDATES = 20  # that are shown to a person
 _CUT = 450  # characters: lists cut rich text at 500, so longer texts are compared in the whole record
 
 
-def compared(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row], what: str) -> dict[int, Verdict]:
+def compared(crm: CrmClient, submission: Submission, rows: Sequence[Row], what: str) -> dict[int, Verdict]:
     """Rows against the records that this user "Created" or "Modified" since a minute before the send.
 
     A row is found when exactly as many records are equal in all its plain values as there are rows of these values
     without an answer, and no other row has them: rows alike cannot be told apart, and need not be.
     """
-    recent = _recent(crm, submission, call, rows, what)
-    taken = _taken(submission, [record.id for record in recent])
+    recent = _Recent(crm, submission, rows, what)
+    taken = _taken(submission, [record.id for record in recent.records])
     alike: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[row.fingerprint].append(row)
     verdicts: dict[int, Verdict] = {}
     for print_, group in alike.items():
-        free = [record for record in recent if record.id not in taken and _fits(crm, submission, group[0], record)]
+        free = [record for record in recent.like(group[0]) if record.id not in taken]
         waiting = _waiting(submission, print_)
-        is_certain = len(free) == waiting.get(Row.State.UNKNOWN, 0) and not waiting.get(Row.State.SENT)
-        for row, record in zip(group, free, strict=False):
-            if is_certain:
-                verdicts[row.pk] = Found(record.id)
-        code = "SENT-UNKNOWN" if free else "NOT-FOUND-SEND-AGAIN"
-        unsure = Unsure([record.id for record in free[:MOST_CANDIDATES]], code)
-        verdicts |= {row.pk: unsure for row in group if row.pk not in verdicts}
-        taken |= {verdict.crm_id for verdict in verdicts.values() if isinstance(verdict, Found)}
+        is_certain = recent.is_whole and len(free) == waiting[Row.State.UNKNOWN] and not waiting[Row.State.SENT]
+        if is_certain:
+            verdicts |= {row.pk: Found(record.id) for row, record in zip(group, free, strict=False)}
+            taken |= {record.id for record in free[: len(group)]}
+        else:
+            code = "SENT-UNKNOWN" if free or not recent.is_whole else "NOT-FOUND-SEND-AGAIN"
+            unsure = Unsure([record.id for record in free[:MOST_CANDIDATES]], code)
+            verdicts |= dict.fromkeys((row.pk for row in group), unsure)
     return verdicts
 
 
-def updated(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row]) -> dict[int, Verdict]:
+class _Recent:
+    """This user's records since a minute before the earliest send, by the values that lists give whole."""
+
+    def __init__(self, crm: CrmClient, submission: Submission, rows: Sequence[Row], what: str) -> None:
+        self._crm, self._module = crm, submission.module
+        self._stamp, author = f"{what}_Time", f"{what}_By"
+        since = min(_sent_at(row) for row in rows) - BEFORE
+        room = MOST_FIELDS - 2
+        self._names = set(islice(_listed(row.payload or {} for row in rows), room))
+        self.records: list[Record] = []
+        self.is_whole = True
+        fields = [self._stamp, author, *sorted(self._names)]
+        listed = crm.records.all(self._module, fields, sort_by=self._stamp, sort_order="desc")
+        for number, record in enumerate(listed):
+            moment = _moment(record.raw.get(self._stamp))
+            if moment is not None and moment < since:
+                break
+            if number >= MOST_READ:
+                self.is_whole = False
+                break
+            by = record.ref(author)
+            if by is not None and by.id == submission.connection.crm_user_id:
+                self.records.append(record)
+        self._by_values: dict[tuple[str, ...], dict[tuple[JSON, ...], list[Record]]] = {}
+
+    def like(self, row: Row) -> list[Record]:
+        """The records since a minute before the row's own send that have all its plain values."""
+        plain = plain_values(row.payload or {})
+        names = tuple(sorted(name for name, value in plain.items() if name in self._names and len(str(value)) <= _CUT))
+        if not names:
+            return []
+        wanted = tuple(plain[name] for name in names)
+        since = _sent_at(row) - BEFORE
+        found = []
+        for record in self._with(names).get(wanted, []):
+            moment = _moment(record.raw.get(self._stamp))
+            if moment is None or moment >= since:
+                found.append(record)
+        if len(names) == len(plain):
+            return found
+        whole = [read(self._crm, self._module, record.id) for record in found[:MOST_CANDIDATES]]
+        return [record for record in whole if record is not None and _has(record, plain)]
+
+    def _with(self, names: tuple[str, ...]) -> dict[tuple[JSON, ...], list[Record]]:
+        if names not in self._by_values:
+            made: defaultdict[tuple[JSON, ...], list[Record]] = defaultdict(list)
+            for record in self.records:
+                made[tuple(comparable_value(record.raw.get(name)) for name in names)].append(record)
+            self._by_values[names] = made
+        return self._by_values[names]
+
+
+def updated(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Verdict]:
     """Rows against their records as they are now: as wanted, not changed, or changed by somebody else meanwhile."""
-    verdicts: dict[int, Verdict] = {}
-    for row in rows:
-        record = read(crm, submission.module, row.crm_id)
-        verdicts[row.pk] = _update_verdict(submission, call, row, record)
-    return verdicts
+    return {row.pk: _update_verdict(submission, row, read(crm, submission.module, row.crm_id)) for row in rows}
 
 
-def _update_verdict(submission: Submission, call: Call, row: Row, record: Record | None) -> Verdict:
+def _update_verdict(submission: Submission, row: Row, record: Record | None) -> Verdict:
     if record is None:
         return Unsure((), "NOT-FOUND-SEND-AGAIN", ask_now=True)
     payload = row.payload or {}
     plain = plain_values(payload)
-    is_as_wanted = _equal(plain, record)
-    changed_at = _moment(record.modified_time)
+    is_as_wanted = _has(record, plain)
+    changed_at, sent_at = _moment(record.modified_time), _sent_at(row)
     by = record.ref("Modified_By")
     is_ours = by is not None and by.id == submission.connection.crm_user_id
-    sent_at = call.sent_at or datetime.now(UTC)
+    # The CRM tells whole seconds.
     is_touched = changed_at is not None and changed_at >= sent_at - timedelta(seconds=1)
-    adds = set(payload) - set(plain) - {"id"} - {name for name in payload if name.startswith("$")}
+    adds = {name for name in payload if not name.startswith("$")} - set(plain) - {"id"}
     if not adds:
         if is_as_wanted:
             return Found(row.crm_id)
@@ -72,8 +121,8 @@ def _update_verdict(submission: Submission, call: Call, row: Row, record: Record
     # Rows of a subform, files and the like are added by each sending, so that a second one would double them.
     if is_touched and is_ours and is_as_wanted:
         return Found(row.crm_id)
-    untouched = changed_at is not None and changed_at < sent_at - BEFORE
-    return Absent() if untouched else Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True)
+    is_untouched = changed_at is not None and changed_at < sent_at - BEFORE
+    return Absent() if is_untouched else Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True)
 
 
 def read(crm: CrmClient, module: str, id_: str) -> Record | None:
@@ -90,57 +139,31 @@ def read(crm: CrmClient, module: str, id_: str) -> Record | None:
         return None
 
 
-def _recent(crm: CrmClient, submission: Submission, call: Call, rows: Sequence[Row], what: str) -> list[Record]:
-    """This user's records since a minute before the send, newest first."""
-    since = (call.sent_at or datetime.now(UTC)) - BEFORE
-    stamp, author = f"{what}_Time", f"{what}_By"
-    names = [stamp, author, *_listed(row.payload or {} for row in rows)][:MOST_FIELDS]
-    found: list[Record] = []
-    for number in range(1, MOST_PAGES + 1):
-        got = crm.records.page(submission.module, names, page=number, sort_by=stamp, sort_order="desc")
-        for record in got.records:
-            moment = _moment(record.raw.get(stamp))
-            if moment is not None and moment < since:
-                return found
-            by = record.ref(author)
-            if by is not None and by.id == submission.connection.crm_user_id:
-                found.append(record)
-        if not got.info.more_records:
-            break
-    return found
-
-
-def _listed(payloads: Iterable[JsonObject]) -> list[str]:
-    """Names of the plain values that lists give whole."""
-    names: dict[str, None] = {}
+def _listed(payloads: Iterable[JsonObject]) -> Iterable[str]:
+    """Names of the plain values that lists give whole, each once."""
+    seen: set[str] = set()
     for payload in payloads:
         for name, value in plain_values(payload).items():
-            if not (isinstance(value, str) and len(value) > _CUT):
-                names[name] = None
-    return list(names)
+            if name not in seen and len(str(value)) <= _CUT:
+                seen.add(name)
+                yield name
 
 
-def _fits(crm: CrmClient, submission: Submission, row: Row, record: Record) -> bool:
-    """Whether a listed record has the row's plain values; what the list does not have is read from the whole record."""
-    plain = plain_values(row.payload or {})
-    listed = {name: value for name, value in plain.items() if name in record.raw and len(str(value)) <= _CUT}
-    if not plain or not _equal(listed, record):
-        return False
-    if len(listed) == len(plain):
-        return True
-    whole = read(crm, submission.module, record.id)
-    return whole is not None and _equal(plain, whole)
-
-
-def _equal(plain: Mapping[str, object], record: Record) -> bool:
-    return all(same(value, comparable_value(record.raw.get(name))) for name, value in plain.items())
+def _has(record: Record, plain: Mapping[str, JSON]) -> bool:
+    return all(value == comparable_value(record.raw.get(name)) for name, value in plain.items())
 
 
 def _taken(submission: Submission, ids: Sequence[str]) -> set[str]:
     """Records that another row has made already: nothing is found twice."""
-    rows = Row.objects.filter(crm_id__in=ids, submission__module=submission.module, submission__zgid=submission.zgid)
-    makers = rows.exclude(submission__operation__in=["update", "delete"])
-    return set(makers.filter(submission__connection__dc=submission.connection.dc).values_list("crm_id", flat=True))
+    makers = Row.objects.filter(
+        submission__module=submission.module,
+        submission__zgid=submission.zgid,
+        submission__connection__dc=submission.connection.dc,
+    ).exclude(submission__operation__in=["update", "delete"])
+    found: set[str] = set()
+    for start in range(0, len(ids), 500):
+        found.update(makers.filter(crm_id__in=ids[start : start + 500]).values_list("crm_id", flat=True))
+    return found
 
 
 def _waiting(submission: Submission, print_: str) -> dict[str, int]:
@@ -156,6 +179,10 @@ def _waiting(submission: Submission, print_: str) -> dict[str, int]:
     for state in rows.values_list("state", flat=True):
         counts[state] += 1
     return counts
+
+
+def _sent_at(row: Row) -> datetime:
+    return row.call.sent_at or datetime.now(UTC)
 
 
 def _moment(text: object) -> datetime | None:

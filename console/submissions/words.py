@@ -23,8 +23,8 @@ _SENT_UNKNOWN = (
 )
 _BY_HAND = {
     "SENT-UNKNOWN": (
-        "It was sent and the answer did not arrive; more than one record in Zoho CRM could be it, so the "
-        "console cannot tell. Look at them and choose, or send it again if none is it."
+        "It was sent and the answer did not arrive; the console cannot be certain which record in Zoho CRM is it. "
+        "Look at them and choose, or send it again if none is it."
     ),
     "NOT-FOUND-SEND-AGAIN": (
         "It was sent and the answer did not arrive; looking for two minutes found no such record of yours in Zoho CRM. "
@@ -101,4 +101,8 @@ def why_waiting(error: CrmError, until: datetime) -> str:
         "CRM-LIMIT": "Zoho asks for a pause",
         "SIGNIN-LIMIT": "Zoho asks for a pause before it gives another token",
     }.get(error.message_code, "Zoho CRM cannot be reached, so nothing was sent")
+    return until_then(what, until)
+
+
+def until_then(what: str, until: datetime) -> str:
     return f"{what}. Waiting for Zoho until {until:%H:%M:%S} UTC, then it goes on by itself."
