@@ -96,18 +96,24 @@ def parsed(body: bytes, *, what: str, status: int | None = None) -> JsonObject:
     Texts that cannot be stored (NUL, half a surrogate pair) come out with U+FFFD in their place.
     raises  BadAnswer for anything else: HTML, cut or invalid JSON, another top-level type, nesting beyond DEEPEST
     """
-    # looking for one byte is much quicker than for two, and most answers hold no escape at all
-    if b"\\" in body and _UNSTORABLE.search(body):
-        body = _ESCAPE.sub(_storable, body)
+    body = storable(body)
     try:
         value = orjson.loads(body)
     except ValueError:
         raise BadAnswer(_why_unreadable(body), what=what, status=status) from None
     if type(value) is not dict:
         raise BadAnswer("it holds no JSON object", what=what, status=status)
-    if _is_too_deep(body):
+    if is_too_deep(body):
         raise BadAnswer(f"it is nested more than {DEEPEST} levels deep", what=what, status=status)
     return value
+
+
+def storable(body: bytes) -> bytes:
+    """JSON text with U+FFFD in place of what cannot be stored; the very same bytes where nothing is in the way."""
+    # looking for one byte is much quicker than for two, and most answers hold no escape at all
+    if b"\\" in body and _UNSTORABLE.search(body):
+        return _ESCAPE.sub(_storable, body)
+    return body
 
 
 def _storable(escape: re.Match[bytes]) -> bytes:
@@ -124,7 +130,7 @@ def _why_unreadable(body: bytes) -> str:
     return "it is broken off or no valid JSON"
 
 
-def _is_too_deep(body: bytes) -> bool:
+def is_too_deep(body: bytes) -> bool:
     """Whether objects and lists are nested deeper than DEEPEST.
 
     First takes away matching brackets level by level, which is quick and enough for nearly every answer. Brackets

@@ -7,7 +7,9 @@ source  GET /settings/fields, GET /settings/layouts  zoho.com/crm/developer/docs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crm_client.typed import Part
 from crm_client.values import (
     JSON,
     JsonObject,
@@ -22,60 +24,36 @@ from crm_client.values import (
     as_object_or_none,
     as_objects,
     as_ref,
-    as_refs,
     as_text,
     as_text_or_none,
     as_whole,
 )
 
 
-@dataclass(slots=True)
-class FieldProfile:
+class FieldProfile(Part):
     """What one profile may do with a field: permission_type read_write, read_only or hidden."""
 
-    id: str
-    name: str
-    permission_type: str
-
-    @classmethod
-    def from_api(cls, raw: JSON) -> FieldProfile:
-        raw = as_object(raw)
-        return cls(as_id(raw.get("id")), as_text(raw.get("name")), as_text(raw.get("permission_type")))
+    id: str = ""
+    name: str = ""
+    permission_type: str = ""
 
 
-@dataclass(slots=True)
-class ViewType:
+class ViewType(Part):
     """On which forms the field stands. None: the CRM did not say."""
 
-    view: bool | None
-    edit: bool | None
-    create: bool | None
-    quick_create: bool | None
-
-    @classmethod
-    def from_api(cls, raw: JSON) -> ViewType:
-        get = as_object(raw).get
-        return cls(as_flag(get("view")), as_flag(get("edit")), as_flag(get("create")), as_flag(get("quick_create")))
+    view: bool | None = None
+    edit: bool | None = None
+    create: bool | None = None
+    quick_create: bool | None = None
 
 
-@dataclass(slots=True)
-class OperationType:
+class OperationType(Part):
     """Who may write the field: people on the web, programs through the API. None: the CRM did not say."""
 
-    web_create: bool | None
-    web_update: bool | None
-    api_create: bool | None
-    api_update: bool | None
-
-    @classmethod
-    def from_api(cls, raw: JSON) -> OperationType:
-        get = as_object(raw).get
-        return cls(
-            as_flag(get("web_create")),
-            as_flag(get("web_update")),
-            as_flag(get("api_create")),
-            as_flag(get("api_update")),
-        )
+    web_create: bool | None = None
+    web_update: bool | None = None
+    api_create: bool | None = None
+    api_update: bool | None = None
 
 
 @dataclass(slots=True)
@@ -110,45 +88,37 @@ class DependentValues:
         return cls(as_text(raw.get("api_name")), as_id(raw.get("id")), values)
 
 
-@dataclass(slots=True)
-class PickListValue:
+if TYPE_CHECKING:
+    Maps: TypeAlias = list[DependentValues]
+    Category: TypeAlias = Ref | None
+else:  # read as they come, and made into the above by __post_init__
+    Maps = Category = Any
+
+
+class PickListValue(Part):
     """One value of a picklist: show `display_value`, send and compare `actual_value`."""
 
-    id: str
-    display_value: str
-    actual_value: str
-    reference_value: str
-    colour_code: str | None  # "#rrggbb"; None: no colour, or none that is one
-    sequence_number: int | None
-    type: str  # used or unused
-    maps: list[DependentValues]  # layouts only
-    probability: int | None  # stages of deals only, as the next three
-    forecast_category: Ref | None
-    forecast_type: str
-    deal_category: str
-    layout_associations: list[Ref]  # the values endpoint only
-    raw: JsonObject
+    id: str = ""
+    display_value: str = ""
+    actual_value: str = ""
+    reference_value: str = ""
+    colour_code: str | None = None  # "#rrggbb"; None: no colour, or none that is one
+    sequence_number: int | None = None
+    type: str = ""  # used or unused
+    maps: Maps = []  # layouts only
+    probability: int | None = None  # stages of deals only, as the next three
+    forecast_category: Category = None
+    forecast_type: str = ""
+    deal_category: str = ""
+    layout_associations: list[Ref] = []  # the values endpoint only
 
-    @classmethod
-    def from_api(cls, raw: JSON) -> PickListValue:
-        raw = as_object(raw)
-        get = raw.get
-        return cls(
-            as_id(get("id")),
-            as_text(get("display_value")),
-            as_text(get("actual_value")),
-            as_text(get("reference_value")),
-            as_colour(get("colour_code")),
-            as_whole(get("sequence_number")),
-            as_text(get("type")),
-            as_list(get("maps"), DependentValues.from_api),
-            as_whole(get("probability")),
-            as_ref(get("forecast_category")),
-            as_text(get("forecast_type")),
-            as_text(get("deal_category")),
-            as_refs(get("layout_associations")),
-            raw,
-        )
+    def __post_init__(self) -> None:
+        if self.colour_code is not None:
+            self.colour_code = as_colour(self.colour_code)
+        if self.maps:
+            self.maps = as_list(self.maps, DependentValues.from_api)
+        if self.forecast_category is not None:
+            self.forecast_category = as_ref(self.forecast_category)
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ import requests
 import urllib3
 from requests.utils import should_bypass_proxies
 
-from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, parsed, refusal, says_error
+from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, is_too_deep, parsed, refusal, says_error
 from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_whole
 from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
 from crm_client.credits import is_charged, price
@@ -39,7 +39,8 @@ from crm_client.errors import (
     TooSlow,
 )
 from crm_client.names import LOOPBACK, checked_origin
-from crm_client.values import JSON, JsonObject
+from crm_client.typed import Listed, Thing
+from crm_client.values import JSON, JsonObject, as_list
 from crm_client.write_answers import items_of
 
 __all__ = ["CallEvent", "CallListener", "Http", "Param", "StaticToken", "TokenSource", "Transport"]
@@ -53,6 +54,7 @@ _PATH = re.compile(r"(?:/(?!\.+(?:/|$))[A-Za-z0-9_.\-]+)+", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 T = TypeVar("T")
+Th = TypeVar("Th", bound=Thing)
 
 
 class Http:
@@ -214,6 +216,20 @@ class Transport:
         raises   InvalidName for a path that is none, else Refused, NotSent, NoAnswer, SignInError
         """
         return self.request("GET", path, params, what=what)
+
+    def things(
+        self, path: str, listed: Listed[Th], params: Mapping[str, Param] | None = None, *, what: str = ""
+    ) -> list[Th]:
+        """As `get`, but the things that the answer lists, read at once; [] when the CRM answers 204 or 304."""
+
+        def read(answer: Answer, what: str, path: str) -> list[Th]:
+            if answer.status == 200 and not is_too_deep(answer.body):
+                found = listed.read(answer.body)
+                if found is not None:
+                    return found
+            return as_list(_object_of(answer, what, path).get(listed.key), listed.kind.from_api)
+
+        return self._carried_out(self._call("GET", path, params, what, read, 1))
 
     def request(
         self,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
+
+import msgspec
 
 JSON: TypeAlias = Any  # any JSON value, checked before it is used
 JsonObject: TypeAlias = dict[str, Any]
@@ -23,7 +24,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE | re.ASCII)
 _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]")
 _LONGEST_NAME = 120  # letters of an API name; addresses and columns hold no longer one
-_LONGEST_ID = 30  # digits; the CRM says 19, a few more do no harm
+LONGEST_ID = 30  # digits; the CRM says 19, a few more do no harm
 
 
 def as_id(value: JSON) -> str:
@@ -32,8 +33,8 @@ def as_id(value: JSON) -> str:
     Whole numbers are taken too, because some answers carry them; a float is not, because it has already lost digits.
     """
     if type(value) is str:
-        return value if value.isdigit() and value.isascii() and len(value) <= _LONGEST_ID else ""
-    if type(value) is int and 0 <= value < 10**_LONGEST_ID:
+        return value if value.isdigit() and value.isascii() and len(value) <= LONGEST_ID else ""
+    if type(value) is int and 0 <= value < 10**LONGEST_ID:
         return str(value)
     return ""
 
@@ -102,7 +103,7 @@ def is_api_name(value: str) -> bool:
 
 
 def is_id(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_ID and value.isascii() and value.isdigit()
+    return 0 < len(value) <= LONGEST_ID and value.isascii() and value.isdigit()
 
 
 def as_colour(value: JSON) -> str | None:
@@ -127,8 +128,7 @@ def as_link(value: JSON) -> str | None:
     return _UNSTORABLE.sub("\ufffd", value)
 
 
-@dataclass(slots=True)
-class Ref:
+class Ref(msgspec.Struct, gc=False):
     """A thing the CRM names by id: {"id", "name"}; either may be "". For modules and fields `name` is the API name."""
 
     id: str
@@ -167,26 +167,3 @@ def as_refs(value: JSON) -> list[Ref]:
     if type(value) is not list:
         return []
     return [ref for item in value if (ref := as_ref(item)) is not None]
-
-
-class ReadLater:
-    """A slotted dataclass that knows its id and name at once, and reads the rest from `raw` when it is looked at.
-
-    Lists of hundreds come often, and of most of their items no more is needed than the name. The first look at
-    anything else reads everything (6 µs for a module); from then on it is as quick as any other object.
-    """
-
-    __slots__ = ()
-    raw: JsonObject
-
-    def _read(self, name: str) -> None:
-        """Sets attributes from `raw`, among them `name`, which is asked for and not set yet."""
-        raise NotImplementedError
-
-    if not TYPE_CHECKING:  # a type checker would take every misspelled attribute for a good one
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "raw" or name not in type(self).__slots__:
-                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
-            self._read(name)
-            return object.__getattribute__(self, name)

@@ -32,6 +32,7 @@ from crm_client.pipelines import Pipeline
 from crm_client.profiles import Profile
 from crm_client.related_lists import RelatedList
 from crm_client.roles import Role
+from crm_client.typed import Listed
 from crm_client.users import User
 from crm_client.wizards import Wizard
 
@@ -55,13 +56,19 @@ class _Kind(Generic[T]):
     name: str
     fetch: Callable[[CrmClient, str], list[T]]
     build: Callable[[dict[str, Any]], T]
+    listed: Listed[Any] | None = None  # how to read many at once
+
+    def built(self, body: bytes) -> list[T]:
+        """The values of what was kept, a JSON list."""
+        found = self.listed.read(b'{"kept": %b}' % body) if self.listed else None
+        return found if found is not None else [self.build(raw) for raw in orjson.loads(body)]
 
 
 ORG = _Kind("org", lambda crm, key: [crm.org.get()], Organisation.from_api)
 CURRENT_USER = _Kind("current_user", lambda crm, key: [crm.users.current()], User.from_api)
-MODULES = _Kind("modules", lambda crm, key: crm.modules.all(), Module.from_api)
+MODULES = _Kind("modules", lambda crm, key: crm.modules.all(), Module.from_api, Listed("kept", Module))
 MODULE = _Kind("module", lambda crm, key: _one(crm.modules.get(key)), Module.from_api)
-FIELDS = _Kind("fields", lambda crm, key: crm.fields.all(key), Field.from_api)
+FIELDS = _Kind("fields", lambda crm, key: crm.fields.all(key), Field.from_api, Listed("kept", Field))
 LAYOUTS = _Kind("layouts", lambda crm, key: crm.layouts.all(key), Layout.from_api)
 RELATED_LISTS = _Kind("related_lists", lambda crm, key: crm.related_lists.all(key), RelatedList.from_api)
 CUSTOM_VIEWS = _Kind("custom_views", lambda crm, key: crm.custom_views.all(key), CustomView.from_api)
@@ -272,7 +279,7 @@ def _load(connection: Connection, kind: _Kind[T], key: str) -> Kept[list[T]] | N
         if stored is None:
             return None
         row, body = stored[:2], zlib.decompress(stored[2])
-        value = [kind.build(raw) for raw in orjson.loads(body)]
+        value = kind.built(body)
         _built.put(*row, len(body), value)
     return Kept(value, row[1])
 

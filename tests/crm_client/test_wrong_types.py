@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from crm_client.notes import Note
 from crm_client.pipelines import Pipeline
 from crm_client.standin import StandIn
 from crm_client.timeline import TimelineEvent
+from tests.crm_client.attributes import attributes_of, declared, is_part
 
 # among them those that Python calls equal: 1, 1.0 and True are three types
 WRONG: list[Any] = [None, True, 1, 0, 1.0, "x", "", [], [1], ["x"], [{}], [{"id": 1.0, "name": 1}], {}, {"id": True}]
@@ -38,7 +37,7 @@ def test_a_wrong_type_among_good_answers_becomes_the_empty_value(kind: Any, good
     for raw in good[kind]:
         assert_as_declared(kind.from_api(raw))
     for raw in good[kind][:3]:
-        for key in {*raw, *(attribute.name for attribute in dataclasses.fields(kind))} - {"raw"}:
+        for key in {*raw, *attributes_of(kind)} - {"raw"}:
             for wrong in WRONG:
                 assert_as_declared(kind.from_api(raw | {key: copy.deepcopy(wrong)}))
 
@@ -121,9 +120,6 @@ def _damaged(value: Any) -> Iterator[Any]:
         yield from ([wrong] for part in value for wrong in _damaged(part))
 
 
-declared = functools.cache(typing.get_type_hints)
-
-
 def assert_as_declared(thing: Any) -> None:
     """Every attribute is of the type that its dataclass declares, down to the smallest part."""
     for name, hint in declared(type(thing)).items():
@@ -141,6 +137,6 @@ def fits(value: Any, hint: Any) -> bool:
         return type(value) is list and all(fits(item, inner) for item in value)
     if type(value) is not (typing.get_origin(hint) or hint):
         return False
-    if dataclasses.is_dataclass(value):
+    if is_part(value):
         assert_as_declared(value)
     return True
