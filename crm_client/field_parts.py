@@ -115,7 +115,7 @@ class PickListValue(Part):
     def __post_init__(self) -> None:
         if self.colour_code is not None:
             self.colour_code = as_colour(self.colour_code)
-        if self.maps:
+        if self.maps != []:
             self.maps = as_list(self.maps, DependentValues.from_api)
         if self.forecast_category is not None:
             self.forecast_category = as_ref(self.forecast_category)

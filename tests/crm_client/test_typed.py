@@ -75,6 +75,13 @@ def test_damage_anywhere_is_read_the_same_either_way(listed: Any, raws: dict[str
     assert quickly > 500
 
 
+def test_a_part_that_is_null_is_the_empty_one() -> None:
+    values = [{"id": "1", "actual_value": "A", "maps": None}, {"id": "2", "maps": [{"api_name": "B", "id": "3"}]}]
+    quick, slow = read(LISTS[1], [{"id": "7", "api_name": "Stage", "pick_list_values": values}])
+    assert quick == slow
+    assert [[one.api_name for one in value.maps] for value in quick[0]["pick_list_values"]] == [[], ["B"]]
+
+
 @pytest.mark.parametrize(
     "odd",
     [
