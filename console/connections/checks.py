@@ -5,6 +5,7 @@ What makes no sense at all is refused by the settings themselves (console.enviro
 
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
@@ -12,16 +13,63 @@ _SHORT = 40
 
 
 def check_keys(**kwargs: Any) -> list[CheckMessage]:
-    """A key that is too short."""
-    if len(settings.SECRET_KEY) >= _SHORT:
-        return []
-    return [
-        Error(
-            f"CONSOLE_SECRET_KEY has fewer than {_SHORT} characters.",
-            hint="python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
-            id="console.E001",
+    """Keys that are missing, too short, or one and the same."""
+    found: list[CheckMessage] = []
+    if len(settings.SECRET_KEY) < _SHORT:
+        found.append(
+            Error(
+                f"CONSOLE_SECRET_KEY has fewer than {_SHORT} characters.",
+                hint="python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+                id="console.E001",
+            )
         )
-    ]
+    if not settings.TOKEN_KEYS:
+        found.append(
+            Error(
+                "CONSOLE_TOKEN_KEYS is empty: no token could be stored or opened.",
+                hint="python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
+                id="console.E002",
+            )
+        )
+    if settings.SECRET_KEY in settings.TOKEN_KEYS:
+        found.append(
+            Error(
+                "CONSOLE_SECRET_KEY is also one of CONSOLE_TOKEN_KEYS: who learns the one could open every token.",
+                hint="Put a key of its own in front of CONSOLE_TOKEN_KEYS, run manage.py rotate_keys, remove this one.",
+                id="console.E003",
+            )
+        )
+    return found
+
+
+def check_mode(**kwargs: Any) -> list[CheckMessage]:
+    """What may be on for tests and demos, and never where a real CRM or strangers are in reach."""
+    found: list[CheckMessage] = []
+    if current_app.conf.task_always_eager or getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):
+        found.append(
+            Error(
+                "Celery runs tasks inside the request (task_always_eager): a page would wait for a whole job.",
+                hint="Leave task_always_eager off.",
+                id="console.E007",
+            )
+        )
+    if settings.DEBUG and (settings.IS_PUBLIC or not settings.CRM_DC_TABLE):
+        found.append(
+            Error(
+                "DEBUG is on, and real hosts are in reach: error pages would show tokens and settings.",
+                hint="Leave DEBUG off; it serves for a stand-in on one's own machine at most.",
+                id="console.E009",
+            )
+        )
+    if settings.IS_PUBLIC and (settings.CRM_ALLOW_LOOPBACK or settings.CRM_DC_TABLE):
+        found.append(
+            Error(
+                "CONSOLE_URL is a public address, and the CRM is a stand-in, which anybody can sign in to.",
+                hint="Unset CRM_ALLOW_LOOPBACK and CRM_DC_TABLE.",
+                id="console.E010",
+            )
+        )
+    return found
 
 
 def check_public(**kwargs: Any) -> list[CheckMessage]:
@@ -51,6 +99,4 @@ def check_public(**kwargs: Any) -> list[CheckMessage]:
                 id="console.E008",
             )
         )
-    if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):
-        found.append(Error("Celery runs tasks inside the request (task_always_eager).", id="console.E007"))
     return found

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from console.connections import table
-from console.connections.checks import check_public
+from console.connections.checks import check_mode, check_public
 from console.connections.models import Connection
 from crm_client.datacentres import BUILT_IN
 from crm_client.errors import SignInRefused
@@ -66,6 +68,53 @@ def test_a_real_organisation_does_not_open_in_a_demo(alice: Person) -> None:
     Connection.objects.filter(pk=alice.connection.pk).update(dc="eu")
     with pytest.raises(ImproperlyConfigured, match=r"the real Zoho CRM, .* database of its own"):
         table.refuse_foreign_connections()
+
+
+PUBLIC = {
+    "IS_PUBLIC": True, "IS_HTTPS": True, "CONSOLE_ORGS": ["eu:808232144"], "CRM_DC_TABLE": "",
+    "CRM_ALLOW_LOOPBACK": False, "CELERY_BROKER_URL": "redis://broker:6379/0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, ""),
+        ({"SECRET_KEY": "short"}, "console.E001"),
+        ({"TOKEN_KEYS": []}, "console.E002"),
+        ({"SECRET_KEY": "k" * 44, "TOKEN_KEYS": ["new", "k" * 44]}, "console.E003"),
+        ({"IS_HTTPS": False}, "console.E005"),
+        ({"CONSOLE_ORGS": []}, "console.E006"),
+        ({"CELERY_TASK_ALWAYS_EAGER": True}, "console.E007"),
+        ({"CELERY_BROKER_URL": "memory://localhost/"}, "console.E008"),
+        ({"DEBUG": True}, "console.E009"),
+        ({"DEBUG": True, "IS_PUBLIC": False}, "console.E009"),
+        ({"CRM_ALLOW_LOOPBACK": True}, "console.E010"),
+        ({"CRM_DC_TABLE": "/some/table.json"}, "console.E010"),
+    ],
+)
+def test_what_a_public_console_must_not_be(settings: Any, changed: dict[str, Any], found: str) -> None:
+    """As `manage.py check --deploy` finds it, so that a check that is not registered is none."""
+    for name, value in {**PUBLIC, **changed}.items():
+        setattr(settings, name, value)
+    problems = run_checks(include_deployment_checks=True)
+    ours = [problem for problem in problems if str(problem.id).startswith("console.")]
+    assert [problem.id for problem in ours] == ([found] if found else [])
+    assert all(problem.hint for problem in ours)
+
+
+def test_an_eager_celery_is_found_in_celery_itself() -> None:
+    assert check_mode() == []
+    current_app.conf.update(task_always_eager=True)
+    try:
+        assert [problem.id for problem in check_mode()] == ["console.E007"]
+    finally:
+        current_app.conf.update(task_always_eager=False)
+
+
+def test_a_demo_may_have_everything_a_demo_has(settings: Any) -> None:
+    settings.DEBUG = True
+    assert check_mode() == []
 
 
 def test_a_public_console_needs_a_broker_that_workers_share(settings: Any) -> None:
