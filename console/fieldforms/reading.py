@@ -86,6 +86,8 @@ class Reader:
         self.problems: list[Problem] = []
         self.to_find: list[ToFind] = []
         self.rows: dict[str, list[str]] = {}
+        self._rows_label = ""  # of the subform that is being read
+        self._row_number = 0
 
     def value(self, slot: Slot, name: str, path: str) -> JSON:
         """The value of one slot; None when left blank, ABSENT when not posted or not readable (with a problem)."""
@@ -122,9 +124,9 @@ class Reader:
             return ABSENT
 
     def _complain(self, slot: Slot, name: str, path: str, wrong: Wrong) -> None:
-        self.problems.append(
-            Problem(None, slot.api_name, path, slot.label, wrong.rule, f"“{slot.label}” {wrong.text}.")
-        )
+        where = f", in row {self._row_number} of “{self._rows_label}”" if self._rows_label and "." in path else ""
+        text = f"“{slot.label}” {wrong.text}{where}."
+        self.problems.append(Problem(None, slot.api_name, path, slot.label, wrong.rule, text))
         if wrong.rule == "choose":
             text = next((one for one in reversed(self.typed.get(name, [])) if one.strip()), "")
             self.to_find.append(ToFind(name, tuple(self._targets(slot, name)), text.strip()))
@@ -194,7 +196,8 @@ class Reader:
             return ABSENT
         rows: list[JsonObject] = []
         sent: list[str] = []
-        for key in keys:
+        self._rows_label = slot.label
+        for self._row_number, key in enumerate(keys, 1):
             row = self._row(slot, f"{name}-{key}", f"{path}[{len(rows)}]")
             if row is not None:
                 rows.append(row)

@@ -15,6 +15,7 @@ from console.fieldforms import composites, kinds, scalars, words
 from console.fieldforms.problems import Problem
 from console.fieldforms.reading import Typed, input_name
 from console.fieldforms.slots import Option, Slot
+from console.fieldforms.totals import Totals, totals
 from crm_client.values import JsonObject, as_id, as_object, as_objects, as_text
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Input:
     links: list[Link] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     new_row: Row | None = None
+    totals: Totals | None = None  # of line items
     modules: list[Choice] = field(default_factory=list)
     offers: list[tuple[str, str]] = field(default_factory=list)
     input_type: str = "text"
@@ -134,6 +136,7 @@ class Row:
     name: str
     inputs: list[Input]
     is_gone: bool = False
+    total: str | None = None  # of a line item; "" while no price is typed, None where rows have no prices
 
 
 @dataclass(slots=True)
@@ -231,6 +234,7 @@ def show(
 class _Maker:
     def __init__(self, form: RecordForm, typed: Typed, stored: Typed | None, before: JsonObject) -> None:
         self._zone = form.zone
+        self._sells = form.module in kinds.ORDERS
         self._typed = typed
         self._stored = stored
         self._before = before
@@ -290,9 +294,13 @@ class _Maker:
                 if column.is_offered or row.get(column.api_name) is not None
             ]
             made.rows.append(Row(key, id_, number, start, inputs, is_gone))
+        if self._sells and name.endswith("_Items"):
+            made.totals = totals(name, list(keys), self._typed)
+            for each in made.rows:
+                each.total = made.totals.rows[each.key]
         start = f"{name}-{NEW_ROW}"
         inputs = [self.input(column, f"{start}-{column.api_name}", {}) for column in columns if column.is_offered]
-        made.new_row = Row(NEW_ROW, "", len(made.rows) + 1, start, inputs)
+        made.new_row = Row(NEW_ROW, "", len(made.rows) + 1, start, inputs, total="" if made.totals else None)
 
     def _links(self, made: Input) -> None:
         """What the record has already, and what was typed beside it."""

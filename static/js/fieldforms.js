@@ -83,6 +83,7 @@
       const next = row.nextElementSibling;
       row.remove();
       countRows(rows);
+      if (rows.matches("[data-totals]")) addUp(rows);
       const target = next && next.matches(".row") ? next.querySelector("input:not([type=hidden]), select, textarea") : field.querySelector("[name='_add_row']");
       if (target) target.focus();
     } else if ((button.name === "_move_up" || button.name === "_move_down") && row) {
@@ -106,6 +107,46 @@
       input.focus();
     }
   });
+
+  // --- totals of line items: the server's own sums, kept up while one types ---------------------------------------
+
+  const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
+  const numberIn = (input) => (input && NUMBER.test(input.value.trim()) ? Number(input.value) : null);
+  const cell = (row, column) => row.querySelector(`[name$="-${column}"]`);
+  const percent = (input) => (input ? input.value.split("\n") : []).reduce((sum, line) => {
+    const found = /\D([+-]?\d+(?:\.\d+)?)\s*%?\s*$/.exec(line);
+    return sum + (found ? Number(found[1]) : 0);
+  }, 0);
+
+  function addUp(rows) {
+    const form = rows.closest("[data-fieldform]");
+    const own = (name) => numberIn(form.querySelector(`[name="${name}"]`)) || 0;
+    let items = 0;
+    for (const row of rows.querySelectorAll(":scope > .row")) {
+      const quantity = numberIn(cell(row, "Quantity"));
+      const price = numberIn(cell(row, "List_Price"));
+      let net = "";
+      if (quantity !== null && price !== null && !row.querySelector("[name$='-_delete']:checked")) {
+        const after = quantity * price - (numberIn(cell(row, "Discount")) || 0);
+        const sum = after + (after * percent(cell(row, "Line_Tax"))) / 100;
+        items += sum;
+        net = sum.toFixed(2);
+      }
+      row.querySelector("[data-row-total]").textContent = net;
+    }
+    const after = items - own("Discount");
+    const tax = (after * percent(form.querySelector('[name="$line_tax"]'))) / 100;
+    const sums = { items, tax, grand: after + tax + own("Adjustment") };
+    for (const place of rows.parentElement.querySelectorAll("[data-sum]")) place.textContent = sums[place.dataset.sum].toFixed(2);
+  }
+
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest("[data-fieldform]");
+      const rows = form && form.querySelector("[data-totals]");
+      if (rows && event.target.name) addUp(rows);
+    });
+  }
 
   // --- lookups ---------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from console.fieldforms import Shown
 from tests.fieldforms.test_templates import all_kinds, wrong
+from tests.fieldforms.test_totals import QUOTES
 
 pytestmark = pytest.mark.browser
 
@@ -134,3 +135,27 @@ def test_a_refused_form_leads_to_each_problem_and_fits_a_phone(page: Page) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     found = Axe().run(page)
     assert found.response["violations"] == [], found.generate_report()
+
+
+def test_the_sums_of_an_order_follow_what_is_typed_and_agree_with_the_servers(page: Page) -> None:
+    opened(page, QUOTES.blank())
+    for quantity, price, discount, taxes in (("3", "19.99", "9.97", "Sales Tax: 10\nVat: 1"), ("0.5", "100", "", "")):
+        page.get_by_role("button", name="Add a row").click()
+        row = page.locator(".rows > .row").last
+        for column, text in (
+            ("Quantity", quantity),
+            ("List_Price", price),
+            ("Discount", discount),
+            ("Line_Tax", taxes),
+        ):
+            row.locator(f"[name$='-{column}']").fill(text)
+    for name, text in (("Discount", "5.5"), ("Adjustment", "-0.50"), ("$line_tax", "Common Tax: 1.5")):
+        page.locator(f"[name='{name}']").fill(text)
+    posted = page.evaluate("[...new FormData(document.forms[0])]")
+    typed: dict[str, list[str]] = {}
+    for name, text in posted:
+        typed.setdefault(name, []).append(text)
+    totals = QUOTES.answered(QUOTES.read(typed)).by_name["Quoted_Items"].totals
+    assert totals is not None
+    assert page.locator("[data-sum]").all_text_contents() == [totals.items, totals.tax, totals.grand]
+    assert page.locator("[data-row-total]").all_text_contents() == list(totals.rows.values()) == ["55.50", "50.00"]
