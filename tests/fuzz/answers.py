@@ -4,6 +4,7 @@ The good answers are the stand-in's own, recorded once; tests/fuzz/server.py spo
 """
 
 import contextlib
+import functools
 import inspect
 import json
 import random
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 
 from crm_client import CrmClient, Http, StaticToken, auth
 from crm_client.answers import Answer
+from crm_client.bodies import FileToSend
 from crm_client.datacentres import DataCentre
 from crm_client.errors import CrmError
 from crm_client.standin import StandIn
@@ -137,7 +139,11 @@ SAMPLES: dict[str, Any] = {
     "layout_id": "5725767000000411002",
     "fields": ["Last_Name", "Company"],
     "related_list": "Notes",
+    "file": FileToSend("a.txt", b"x"),
+    "files": [FileToSend("a.txt", b"x"), FileToSend("b.png", b"y", "image/png")],
+    "address": "https://example.org/offer",
 }
+NAMED = {"records.search": {"word": "Moreau"}}  # arguments that a call can leave out, but not all of them
 _ID = "5725767000000411001"
 _ROW = {"id": _ID, "Last_Name": "Moreau"}
 
@@ -186,16 +192,17 @@ def _calls(crm: CrmClient, known: dict[str, Any]) -> dict[str, Call]:
             if not name.startswith("_"):
                 parameters = inspect.signature(method).parameters.values()
                 needed = [one for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
-                found[f"{part}.{name}"] = _within(crm, method, [_sample(one, known) for one in needed])
+                whole, arguments = f"{part}.{name}", [_sample(one, known) for one in needed]
+                found[whole] = _within(crm, functools.partial(method, *arguments, **NAMED.get(whole, {})))
     return found
 
 
-def _within(crm: CrmClient, method: Callable[..., Any], arguments: list[Any]) -> Call:
+def _within(crm: CrmClient, method: Callable[[], Any]) -> Call:
     """The call with all its pages inside one deadline, as a page of the console makes it."""
 
     def call() -> Any:
         crm.transport.ends_by = time.monotonic() + DEADLINE_S
-        made = method(*arguments)
+        made = method()
         return list(islice(made, _MOST)) if isinstance(made, Iterator) else made
 
     return call
