@@ -24,6 +24,7 @@ APPLIED = (
 )  # fmt: skip
 UPSERT_TRIGGERS = frozenset(("workflow", "approval", "blueprint"))
 NO_UPSERT = ("Tasks", "Events", "Calls")
+OWN_CALLS = ("Attachments",)  # written by calls of their own only
 SAID = {"Create": "add", "Edit": "update", "Delete": "delete"}
 
 
@@ -45,7 +46,7 @@ def writable_module(call: Call, verb: str) -> str:
     if module is None or module.get("api_name") != name or not call.viewer.sees_tab(module):
         raise ApiError("INVALID_MODULE", path, "The module name given seems to be invalid")
     able = {"Create": "creatable", "Edit": "editable", "Delete": "deletable"}[verb]
-    if module.get("api_supported") is False or module.get(able) is False:
+    if module.get("api_supported") is False or module.get(able) is False or name in OWN_CALLS:
         raise ApiError("INVALID_MODULE", path, "The given module is not supported in API")
     check_verb(call, verb, name)
     return name

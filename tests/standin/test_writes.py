@@ -84,6 +84,8 @@ def test_only_what_was_sent_changes(alice: Clerk) -> None:
     assert (record["Last_Name"], record["Company"], record["Phone"]) == ("Daly", "DEF", None)
     single = alice.call("PUT", f"/Leads/{id_}", json={"data": [{"Last_Name": "Dolan"}]})
     assert (single.status_code, alice.read("Leads", id_)["Full_Name"]) == (200, "Dolan")
+    two = alice.call("PUT", f"/Leads/{id_}", json={"data": [{"Company": "X"}, {"Company": "Y"}]})
+    assert (codes(two), alice.read("Leads", id_)["Company"]) == (["LIMIT_EXCEEDED"], "DEF")
     assert codes(alice.update("Leads", {"Company": "X"})) == ["MANDATORY_NOT_FOUND"]
     assert codes(alice.update("Leads", {"id": id_, "Last_Name": None})) == ["MANDATORY_NOT_FOUND"]
     refused = alice.update("Leads", {"id": "123", "Company": "X"}).json()["data"][0]
@@ -192,6 +194,9 @@ def test_upsert_looks_at_the_module_s_own_field_when_nothing_is_asked_for(alice:
     assert (item["action"], item["duplicate_field"], item["details"]["id"]) == ("update", "Deal_Name", id_)
     other = alice.upsert("Deals", deal, duplicate_check_fields=["Console_Reference"]).json()["data"][0]
     assert other["action"] == "insert"
+    for skipped, code in (({}, "MANDATORY_NOT_FOUND"), ({"action": "delete"}, "INVALID_DATA")):
+        said = alice.upsert("Deals", deal, skip_feature_execution=[{"name": "cadences", **skipped}]).json()["data"][0]
+        assert (said["code"], said["details"]["json_path"]) == (code, "$.skip_feature_execution[0].action")
     wrong = alice.upsert("Deals", deal, duplicate_check_fields=["Amount"]).json()["data"][0]
     assert wrong["details"]["json_path"] == "$.duplicate_check_fields[0]"
     assert alice.upsert("Tasks", {"Subject": "X"}).json()["code"] == "INVALID_MODULE"
@@ -337,7 +342,7 @@ def test_profiles_may_create_edit_and_delete_or_not(standin: StandIn, alice: Cle
     assert (record["National_ID"], record["Score"], record["Company"]) == ("1", 1, "X")
 
 
-@pytest.mark.parametrize("module", ["Nonsense", "leads", "Quoted_Items", "Home", "Reports"])
+@pytest.mark.parametrize("module", ["Nonsense", "leads", "Quoted_Items", "Home", "Reports", "Attachments"])
 def test_modules_that_take_no_records(alice: Clerk, module: str) -> None:
     answer = alice.insert(module, {"Name": "X"})
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_MODULE")
