@@ -18,7 +18,7 @@ from console.connections import browsers, gate
 from console.connections.local_paths import local_path
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
-from console.errors import crm_problem, too_big, too_many
+from console.errors import crm_problem, csrf_failure, too_big, too_many
 from console.metadata.kept import KeptMetadata
 from crm_client import CrmClient
 from crm_client.errors import CrmError
@@ -50,6 +50,18 @@ class SignedIn(LoginRequiredMiddleware):
             here = local_path(urlsplit(request.headers.get("Referer", "")).path)
             return redirect_to_login(here, settings.LOGIN_URL)
         return super().handle_no_permission(request, view_func)
+
+
+class OwnPages:
+    """Refuses what another site's page sends, before its form token is even looked at (AC-55): browsers say so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return csrf_failure(request, "sent by another site")
+        return self.get_response(request)
 
 
 class SeenBrowsers:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from console.connections.models import Connection
@@ -97,7 +98,7 @@ def test_a_job_of_alices_other_colleague_is_absent_inside_ones_own_connection(al
 def test_a_submission_of_a_colleague_is_absent_inside_ones_own_connection(alice: Person, bob: Person) -> None:
     submission = in_every_state(alice.connection)
     before = _rows(alice)
-    for path in ("", "status.json", "cancel/", "go-on/", "again/", "decide/"):
+    for path in ("", "status.json", "cancel/", "go-on/", "again/", "missing/", "decide/"):
         assert bob.get(f"/submissions/{submission.pk}/{path}").status in (404, 405)
         assert bob.post(f"/submissions/{submission.pk}/{path}", row=5, decision="give_up").status in (404, 405)
     assert _rows(alice) == before
@@ -108,11 +109,52 @@ def _readable(alice: Person) -> list[tuple[Route, Any]]:
     return [(route, alice.client.get(route.path(values))) for route in ROUTES if route.name != "connections:callback"]
 
 
-def test_no_page_that_is_only_looked_at_writes_to_the_crm(alice: Person, standin: StandIn) -> None:
-    for route, answer in _readable(alice):
-        # The health page says 503 where no worker hears the broker, as in a test; tests/running looks at that.
-        assert answer.status_code < 500 or route.name == "healthz", route.name
+# What looking may change: kept answers, sessions and when a browser was seen, the log of calls and what they taught.
+CHANGED_BY_LOOKING = {"metadata.answer", "sessions.session", "connections.signedinbrowser", "costs.call"}
+TOKEN_COLUMNS = re.compile("access_|refresh|generation|credits_")
+
+
+def _everything() -> dict[str, list[str]]:
+    """Every row of every table, without what looking may change."""
+    return {
+        model._meta.label_lower: sorted(
+            repr({name: value for name, value in row.items() if not TOKEN_COLUMNS.match(name)})
+            for row in model._default_manager.values()
+        )
+        for model in apps.get_models()
+        if model._meta.label_lower not in CHANGED_BY_LOOKING
+    }
+
+
+def test_looking_at_every_page_changes_nothing_here_and_nothing_in_the_crm(alice: Person, standin: StandIn) -> None:
+    values = _values(alice)
+    before = _everything()
+    for route in ROUTES:
+        if route.name != "connections:callback":
+            answer = alice.client.get(route.path(values))
+            # The health page says 503 where no worker hears the broker, as in a test; tests/running looks at that.
+            assert answer.status_code < 500 or route.name == "healthz", route.name
     assert {call["method"] for call in standin.ledger()} <= {"GET"}
+    after = _everything()
+    assert {label for label in before if before[label] != after[label]} == set()
+
+
+@pytest.mark.parametrize("fragment", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+def test_what_another_sites_page_sends_is_refused_in_words(
+    alice: Person, standin: StandIn, fragment: dict[str, str]
+) -> None:
+    """Even with the form's token in it, which that page cannot know."""
+    values, wrong = _values(alice), []
+    before = _everything()
+    for route in ROUTES:
+        answer = alice.client.post(route.path(values), headers={"Sec-Fetch-Site": "cross-site", **fragment})
+        if answer.status_code != 403 or b"othing was done" not in answer.content:
+            wrong.append((route.name, answer.status_code))
+        if fragment and b"<html" in answer.content:
+            wrong.append((route.name, "a page in the page"))
+    assert wrong == []
+    assert _everything() == before
+    assert standin.ledger() == []
 
 
 def test_every_answer_carries_the_headers_that_protect_it(alice: Person) -> None:
