@@ -37,9 +37,6 @@ WAIT_FOR_CRM_S = 60
 MOST_ATTEMPTS = 20  # without getting further
 _OPEN = [Job.State.WAITING, Job.State.RUNNING]
 
-sweepers: list[Callable[[], int]] = []
-"""What later halls look for in each round of the sweeper; each gives back for how many it rang."""
-
 
 def start(connection: Connection, person: User, kind: str, title: str, params: dict[str, Any] | None = None) -> Job:
     """A new job, or the one of this kind and these parameters that is under way already (a second click)."""
@@ -116,11 +113,6 @@ def sweep() -> int:
         if Job.objects.filter(quiet, pk=pk).update(rung_at=now):
             bell.ring(pk)
             rung += 1
-    for sweeper in sweepers:
-        try:
-            rung += sweeper()
-        except Exception:  # a later hall's trouble keeps no job waiting; the next round tries again
-            log.exception("a sweeper failed")
     return rung
 
 

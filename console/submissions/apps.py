@@ -6,7 +6,7 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from console.connections.signals import disconnected
-        from console.jobs import housekeeping, services
+        from console.jobs import housekeeping, sweeper
         from console.submissions import basic
         from console.submissions.forgetting import forget_payloads
         from console.submissions.services import keep_back
@@ -14,5 +14,5 @@ class SubmissionsConfig(AppConfig):
 
         basic.register()
         disconnected.connect(keep_back, dispatch_uid="submissions.keep_back")
-        services.sweepers.append(sweep)
+        sweeper.PARTS["calls of submissions rung for"] = sweep
         housekeeping.chores.append(forget_payloads)
