@@ -28,7 +28,7 @@ MOST_STEPS = 2  # look-ups that one column may follow
 SIZES = ("=", "!=", "<", "<=", ">", ">=")
 _LISTS = ("in", "not in")
 _RANGES = ("between", "not between")
-_LIMIT = re.compile(r"\blimit\s+(\d{1,9})(?:\s*,\s*(\d{1,9}))?(?:\s+offset\s+\d{1,9})?\s*;?\s*$", re.IGNORECASE)
+_LIMIT = re.compile(r"\blimit\s+(\d{1,9})(?:\s*,\s*(\d{1,9}))?(?:\s+offset\s+\d{1,9})?$", re.IGNORECASE)
 # names of fields that are words of SQL stand in quotes
 _WORDS = frozenset(
     (
@@ -173,5 +173,5 @@ def select(
 
 def limit_of(text: str) -> int:
     """How many rows a query asks for at most, which is what it is priced by; 200 when it does not say."""
-    found = _LIMIT.search(text)
+    found = _LIMIT.search(text.rstrip())
     return int(found[2] or found[1]) if found is not None else DEFAULT_LIMIT

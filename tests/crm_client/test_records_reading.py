@@ -183,6 +183,7 @@ def test_columns(name: str, written: str) -> None:
         ("… limit 5, 900 ", 900),
         ("… limit 900 offset 5", 900),
         ("… where Name = 'limit 3'", 200),
+        ("limit 1" + " " * 20_000 + "x", 200),  # at once: nothing in it grows with the square of the blanks
     ],
 )
 def test_the_price_of_a_query_is_read_from_its_limit(text: str, limit: int) -> None:
