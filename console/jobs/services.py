@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
