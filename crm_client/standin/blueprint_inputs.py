@@ -13,7 +13,7 @@ from crm_client.standin.blueprint_process import Way
 from crm_client.standin.blueprint_values import kept_value, parent_changes
 from crm_client.standin.calls import Call
 from crm_client.standin.criteria import matches
-from crm_client.standin.errors import ApiError
+from crm_client.standin.errors import MESSAGES, ApiError
 from crm_client.standin.items import ItemError, Place
 from crm_client.standin.organisation import JSON
 from crm_client.standin.versions import field_keys
@@ -144,11 +144,17 @@ def taken(call: Call, module: str, way: Way, place: JSON, record: JSON, data: JS
                     found.others[key] = value
                 filled = _is_done(kind, wanted, value)
         except ItemError as refused:
-            raise ApiError(refused.code, refused.details, refused.message) from refused
+            raise as_api_error(refused) from refused
         if wanted.get("optional") is False:
             found.mandatory += 1
             found.given += filled
     return found
+
+
+def as_api_error(refused: ItemError) -> ApiError:
+    """The refusal of one value as this call's whole answer, which is one object. unverified: 400 for every code."""
+    code = refused.code if refused.code in MESSAGES else "INVALID_DATA"
+    return ApiError(code, refused.details, refused.message, 400)
 
 
 def _take_field(

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from crm_client.standin import records
+from crm_client.standin import duplicates, records
 from crm_client.standin.blueprint_engine import Engine, new_place
-from crm_client.standin.blueprint_inputs import Taken, inputs_of, shown, taken
+from crm_client.standin.blueprint_inputs import Taken, as_api_error, shown, taken
+from crm_client.standin.blueprint_leavings import leave, write_parents
 from crm_client.standin.blueprint_process import Process, Way
 from crm_client.standin.blueprint_words import in_words
 from crm_client.standin.calls import Call
 from crm_client.standin.clock import iso, zone_of
 from crm_client.standin.criteria import matches
 from crm_client.standin.errors import ApiError
+from crm_client.standin.items import ItemError, Place
 from crm_client.standin.messages import Answer, json_answer
 from crm_client.standin.organisation import JSON
 from crm_client.standin.routing import Route
 from crm_client.standin.viewer import dicts
+from crm_client.standin.write_fields import rules_of
+from crm_client.standin.write_references import me
 
 BAD_ID = "the id given seems to be invalid"
 NOT_OPEN = "invalid transition"
@@ -149,10 +153,15 @@ def _put(call: Call) -> Answer:
 def _run(
     call: Call, engine: Engine, process: Process, way: Way, place: JSON, record: JSON, sent: Taken
 ) -> Answer:
-    module, by = process.module, _me(call)
-    for parent_module, parent, values in sent.parents:
-        call.store.put(parent_module, parent | values)
-        call.commit(parent_module, str(parent["id"]), "update", values)
+    module, by = process.module, me(call)
+    try:
+        where = Place("data", "$.blueprint[0].data")
+        duplicates.check(call, rules_of(call, module), sent.values, str(record["id"]), where)
+        if sent.is_complete:
+            leave(call, module, way, record, sent)
+    except ItemError as refused:
+        raise as_api_error(refused) from refused
+    write_parents(call, sent)
     if not sent.is_complete:
         engine.write(module, record, sent.values, at=engine.now, by=by, way=way)
         partial = (place.get("partial") or {}) | {way.id: sent.percent}
@@ -162,7 +171,6 @@ def _run(
     values = dict(sent.values)
     if "Tag" in sent.others:
         values["Tag"] = sent.others["Tag"]
-    _hang_on(call, way, record, sent.others)
     engine.move(module, record, process, way, values, at=engine.now, by=by)
     return _done("transition updated successfully")
 
@@ -204,7 +212,7 @@ def _run_fixed(call: Call, module: str, record: JSON, wanted: str, data: JSON) -
     name = str(info.get("api_name")) if isinstance(info, dict) else ""
     known = {str(one.get("api_name")) for one in dicts(call.organisation.fields.get(module))}
     values = {key: value for key, value in data.items() if key in known} | {name: chosen.get("next_field_value")}
-    call.store.put(module, record | values | {"Modified_Time": call.now(), "Modified_By": _me(call)})
+    call.store.put(module, record | values | {"Modified_Time": call.now(), "Modified_By": me(call)})
     call.commit(module, str(record["id"]), "update", values)
     engine = Engine(call)
     process = engine.process(str(info.get("id"))) if isinstance(info, dict) else None
@@ -216,37 +224,6 @@ def _run_fixed(call: Call, module: str, record: JSON, wanted: str, data: JSON) -
         info["field_value"] = chosen.get("next_field_value")
         place["transitions"] = []
     return _done("transition updated successfully")
-
-
-def _hang_on(call: Call, way: Way, record: JSON, others: JSON) -> None:
-    """What a transition leaves on the record beside its fields: a note, attachments, one new related record."""
-    parent = {"id": record["id"], "name": record.get("Name"), "module": {"api_name": call.parts["module"]}}
-    stamps = {"Owner": _me(call), "Created_By": _me(call), "Created_Time": call.now(), "Modified_By": _me(call),
-              "Modified_Time": call.now(), "Parent_Id": parent}  # fmt: skip
-    made: list[tuple[str, JSON]] = []
-    if "Notes" in others:
-        made.append(("Notes", {"Note_Title": None, "Note_Content": others["Notes"]}))
-    for one in others.get("Attachments") or []:
-        for file_id in one.get("$file_id") or [None]:
-            upload = call.world.uploads.get(call.organisation.key, str(file_id))
-            name = upload.name if upload is not None else one.get("$link_url")
-            made.append(("Attachments", {"File_Name": name, "$file_id": file_id, "$link_url": one.get("$link_url")}))
-    lists = {str(one.get("api_name")): one for one in dicts(call.organisation.related_lists.get(call.parts["module"]))}
-    for wanted in inputs_of(way):
-        named = wanted.get("related_list")
-        name = str(named.get("api_name")) if isinstance(named, dict) else ""
-        if wanted.get("type") == "related_list" and name in others:
-            target = lists.get(name, {}).get("module")
-            made.append((str(target.get("api_name")) if isinstance(target, dict) else name, dict(others[name])))
-    for module, values in made:
-        new = {"id": call.store.new_id(), **stamps, **values}
-        call.store.put(module, new)
-        call.commit(module, new["id"], "insert", values)
-
-
-def _me(call: Call) -> JSON:
-    user = call.viewer.user
-    return {"name": user.get("full_name"), "id": call.viewer.id, "email": user.get("email")}
 
 
 def _done(message: str) -> Answer:

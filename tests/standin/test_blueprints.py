@@ -168,8 +168,8 @@ def test_note_files_links_and_checklist_go_with_an_offer(alice: Desk, whole: Sta
     assert (again["percent_partial_save"], again["data"]["Attachments"]) == (75, files)
     ticked = {"CheckLists": [{"Rate checked": True}, {"Manager informed": True}]}
     assert alice.run(path, "Send the offer", ticked)["message"] == DONE
-    hung = [one for one in alice.demo.records["Attachments"] if one["Parent_Id"]["id"] == path.rpartition("/")[2]]
-    assert sorted(str(one["File_Name"]) for one in hung) == ["offer.pdf", "www.zoho.com"]
+    hung = alice.call("GET", f"{path}/Attachments", params={"fields": "File_Name,Size"}).json()["data"]
+    assert sorted((one["File_Name"], one["Size"]) for one in hung) == [("offer.pdf", "4"), ("www.zoho.com", "0")]
 
 
 def test_a_note_and_a_related_task_are_made(alice: Desk) -> None:
@@ -179,9 +179,20 @@ def test_a_note_and_a_related_task_are_made(alice: Desk) -> None:
     ops = [(one["module"], one["op"], one["data"].get("Subject")) for one in
            alice.standin.world.ledger.show()["commits"]]  # fmt: skip
     assert ("Tasks", "insert", "Welcome call") in ops
+    tasks = alice.call("GET", f"{path}/Tasks", params={"fields": "Subject,Created_Time"}).json()["data"]
+    assert "Welcome call" in [one["Subject"] for one in tasks]
     path = alice.at("Loans", "Completeness check")
     assert alice.run(path, "Request documents", {"Notes": "Please send them"})["message"] == DONE
-    assert alice.demo.records["Notes"][-1]["Note_Content"] == "Please send them"
+    notes = alice.call("GET", f"{path}/Notes", params={"fields": "Note_Content"}).json()["data"]
+    assert "Please send them" in [one["Note_Content"] for one in notes]
+
+
+def test_a_related_record_that_cannot_be_made_stops_the_transition(alice: Desk) -> None:
+    path = alice.at("Leads", "Contacted", Email="a@b.example", Consent_Date="2025-01-02")
+    refused = alice.run(path, "Qualify", {"Requested_Amount": 701, "Tasks": {"Due_Date": "soon"}})
+    assert refused["status"] == "error"
+    assert alice.record(path)["Lead_Status"] == "Contacted"
+    assert alice.record(path)["Requested_Amount"] != 701
 
 
 @pytest.mark.parametrize(
@@ -197,6 +208,19 @@ def test_a_wrong_value_is_refused_and_nothing_is_kept(alice: Desk, data: Json, a
     refused = alice.run(path, "Qualify", data)
     assert (refused["code"], refused["details"]["api_name"]) == ("INVALID_DATA", api_name)
     assert (alice.record(path)["Lead_Status"], alice.record(path)["Consent_Date"]) == ("Contacted", None)
+
+
+def test_a_value_that_another_record_has_already_is_refused_where_it_must_be_unique(alice: Desk) -> None:
+    path = alice.at("Leads", "Not Contacted")
+    taken = next(one["Email"] for one in alice.demo.records["Leads"][5:] if one["Email"])
+    wanted = {"id": "1", "type": "field", "optional": True, "sequence": 1, "field": {"api_name": "Email"}}
+    process = alice.demo.blueprint_settings[alice.place(path)["process_info"]["id"]]
+    transition = next(one for one in process["transitions"] if one["name"] == "No answer")
+    transition["during_inputs"] = [wanted]
+    refused = alice.run(path, "No answer", {"Email": taken})
+    transition["during_inputs"] = []
+    assert refused["code"] == "DUPLICATE_DATA"
+    assert alice.record(path)["Lead_Status"] == "Not Contacted"
 
 
 def test_the_message_of_a_validation_comes_with_its_refusal(alice: Desk) -> None:
