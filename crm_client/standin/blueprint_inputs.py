@@ -89,7 +89,13 @@ def shown(call: Call, module: str, way: Way, place: JSON, record: JSON) -> tuple
 
 def _field_shape(call: Call, meta: JSON, record: JSON) -> JSON:
     old = field_keys(meta, 7)  # these answers have v7's shapes in both versions
-    shape = {key: old.get(key) for key in _FIELD_KEYS if key in old}
+    shape = {key: old.get(key) for key in _FIELD_KEYS if key in old or key == "validation_rule"}
+    shape["column_name"] = str(meta.get("api_name")).upper().replace("_", "")
+    for kind in ("multiselectlookup", "multiuserlookup"):
+        lookup = shape.get(kind)
+        if isinstance(lookup, dict):  # here modules are named by a text
+            modules = {key: _named(lookup.get(key)) or None for key in ("linking_module", "connected_module")}
+            shape[kind] = lookup | modules
     permission = call.viewer.field_permission(meta)
     shape |= {"_type": "fields", "layouts": record.get("Layout"), "content": [], "display_type": -1}
     return shape | {"read_only": permission == "read_only"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from crm_client.standin import StandIn
 
 Json = dict[str, Any]
 SCOPES = "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.settings.blueprint.ALL,ZohoCRM.coql.READ"
+SAMPLE = Path(__file__).parents[2] / "crm_client/standin/organisations/samples/data/blueprint-lead.json"
 DONE, PARTLY = "transition updated successfully", "transition saved partially"
 DAY = 86_400
 
@@ -153,6 +155,18 @@ def test_inputs_that_are_no_fields_have_the_short_form(alice: Desk) -> None:
     assert checklist["data_type"] == "checklist"
     assert set(notes) == {"display_label", "data_type", "_type", "column_name", "personality_name", "id",
                           "transition_sequence", "layouts"}  # fmt: skip
+
+
+def test_a_field_has_every_key_of_the_documented_one(alice: Desk) -> None:
+    documented = json.loads(SAMPLE.read_text())["blueprint"]
+    place = alice.place(alice.at("Loans", "Application received"))
+    assert set(documented["process_info"]) <= set(place["process_info"])
+    assert set(documented["transitions"][0]) <= set(place["transitions"][0])
+    theirs, ours = documented["transitions"][0]["fields"][1], place["transitions"][0]["fields"][0]
+    assert theirs["data_type"] == ours["data_type"] == "multiselectlookup"
+    assert set(theirs) <= set(ours)
+    named = {key: type(value) for key, value in theirs["multiselectlookup"].items()}
+    assert {key: type(ours["multiselectlookup"][key]) for key in named} == named
 
 
 def test_note_files_links_and_checklist_go_with_an_offer(alice: Desk, whole: StandIn) -> None:
