@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.fieldforms import kinds
 from console.fieldforms.words import in_words, plain
-from crm_client.values import JsonObject, as_objects
+from crm_client.values import JsonObject, as_id, as_objects
 
 if TYPE_CHECKING:
     from console.fieldforms.form import RecordForm
@@ -57,7 +57,9 @@ def _rows(before_text: str, rows: list[JsonObject]) -> str:
 
 
 def _links(items: list[JsonObject], stored: list[JsonObject]) -> str:
-    names = {item.get("id"): plain({key: value for key, value in item.items() if key != "id"}) for item in stored}
+    names = {
+        as_id(item.get("id")): plain({key: value for key, value in item.items() if key != "id"}) for item in stored
+    }
     gone = [names.get(item["id"]) or item["id"] for item in items if "_delete" in item]
     added = sum(1 for item in items if "_delete" not in item)
     told = [f"{added} added"] if added else []

@@ -41,7 +41,9 @@ def columns(slot: Slot, module: str) -> list[Slot]:
         ]
     if slot.api_name == "Remind_At":
         time = Slot("time", "At", kinds.TEXT, length=5, help="such as 10.30, for days and weeks")
-        unit = Slot("unit", "How many", kinds.INTEGER, length=2, lowest=0, highest=60, required_by="system")
+        unit = Slot(
+            "unit", "How many", kinds.INTEGER, length=2, lowest=0, highest=60, required_by="system", is_closed=True
+        )
         return [unit, _pick("period", "Of what before", PERIODS, required_by="system"), time]
     if slot.api_name == "Pricing_Details":
         return [

@@ -14,6 +14,8 @@ LOOKUP, USER, ANY_LOOKUP, MANY_LOOKUP, MANY_USERS = "lookup", "user", "any_looku
 FILES, IMAGES, TAGS, TAXES, DURATION = "files", "images", "tags", "taxes", "duration"
 ROWS, ALARM, RULE, SHOWN, PERSON = "rows", "alarm", "rule", "shown", "person"
 REFERENCES = frozenset({LOOKUP, USER, ANY_LOOKUP, PERSON})
+TEXTS = frozenset({TEXT, AREA, RICH, EMAIL, PHONE, WEBSITE, PICK, DURATION})  # "" is a value of theirs that means empty
+LISTS = frozenset({MANY_PICK, MANY_LOOKUP, MANY_USERS, FILES, IMAGES, ROWS, TAGS, TAXES})  # [] is one of theirs
 
 _BY_TYPE = {
     "text": TEXT,

@@ -17,7 +17,7 @@ from console.fieldforms.rules_values import CHECKS, Check
 from console.fieldforms.slots import NONE, Dependency, Slot
 from crm_client.fields import Field
 from crm_client.layouts import Layout
-from crm_client.values import JSON, JsonObject, as_objects, as_text
+from crm_client.values import JSON, JsonObject, as_id, as_objects, as_text
 
 # keys of a record that are no fields of the module
 _RECORD_KEYS = frozenset(
@@ -47,7 +47,7 @@ _ALWAYS = {
     "Solutions": ("Solution_Title",),
 }
 # metadata calls these mandatory, the API asks for them in some cases only: the module's own rules say which
-_SOMETIMES = {"Calls": frozenset({"Call_Start_Time", "Call_Duration"}), "Events": frozenset({"Remind_At"})}
+_SOMETIMES = {"Calls": frozenset({"Call_Start_Time", "Call_Duration"})}
 
 
 @dataclass(slots=True)
@@ -140,11 +140,11 @@ class RuleBook:
                     found.append(Problem(row, name, name, name, "unknown_field", text))
                 continue
             slot, check = known
-            if _is_empty(value):
+            if _is_empty(value) and _may_be_empty(slot, value):
                 if is_update and slot.required_by and slot.is_offered:
                     found.append(self._missing(slot, name, row))
             elif slot.kind == kinds.ROWS:
-                self._rows(slot, value, row, before, found)
+                self._rows(slot, value, row, before, found, is_update=is_update)
             elif check is not None:
                 for rule, text, is_warning in check(slot, value):
                     found.append(Problem(row, name, name, slot.label, rule, f"“{slot.label}” {text}.", is_warning))
@@ -161,14 +161,25 @@ class RuleBook:
         verb = "needs at least one row" if slot.kind == kinds.ROWS else "must be filled in"
         return Problem(row, slot.api_name, path, slot.label, "required", f"“{slot.label}” {verb}{where}.")
 
-    def _rows(self, slot: Slot, value: JSON, row: int | None, before: JsonObject | None, found: list[Problem]) -> None:
+    def _rows(
+        self,
+        slot: Slot,
+        value: JSON,
+        row: int | None,
+        before: JsonObject | None,
+        found: list[Problem],
+        *,
+        is_update: bool,
+    ) -> None:
         name, label = slot.api_name, slot.label
         if type(value) is not list or not all(type(item) is dict for item in value):
             text = f"“{label}” takes rows, a list of objects."
             found.append(Problem(row, name, name, label, "type", text))
             return
-        stored = {item.get("id") for item in as_objects((before or {}).get(name))} - {None}
-        count = sum(1 for item in value if "_delete" not in item) + len(stored - {item.get("id") for item in value})
+        stored = {as_id(item.get("id")) for item in as_objects((before or {}).get(name))} - {""}
+        count = sum(1 for item in value if "_delete" not in item) + len(
+            stored - {as_id(item.get("id")) for item in value}
+        )
         if count > slot.maximum_rows:
             text = f"“{label}” takes at most {slot.maximum_rows} rows; these are {count}."
             found.append(Problem(row, name, name, label, "rows", text, next_step="Take some rows away."))
@@ -177,7 +188,7 @@ class RuleBook:
             if "_delete" in item:
                 continue
             start = f"{name}[{number}]"
-            if "id" not in item:
+            if "id" not in item or not is_update:
                 for column in slot.columns:
                     if column.required_by and column.is_offered and _is_empty(item.get(column.api_name)):
                         text = f"“{column.label}” must be filled in, in row {number + 1} of “{label}”."
@@ -204,7 +215,9 @@ class RuleBook:
         if _is_empty(chosen) or type(parent) is not str or parent not in follows.allowed:
             return
         allowed = follows.allowed[parent]
-        wrong = [one for one in (chosen if type(chosen) is list else [chosen]) if one not in allowed]
+        wrong = [
+            one for one in (chosen if type(chosen) is list else [chosen]) if type(one) is str and one not in allowed
+        ]
         if not wrong:
             return
         above = self.slots.get(follows.parent)
@@ -215,8 +228,17 @@ class RuleBook:
             f"“{slot.label}” {shown(as_text(wrong[0]))} does not go with "
             f"“{above.label if above else follows.parent}” {shown(parent)}."
         )
-        rule = "pipeline" if name == "Stage" and follows.parent == "Pipeline" else "dependent"
-        found.append(Problem(row, name, name, slot.label, rule, text, next_step=offers))
+        if name == "Stage" and follows.parent == "Pipeline":
+            found.append(Problem(row, name, name, slot.label, "pipeline", text, next_step=offers))
+        else:  # the CRM's own form does not offer it, and its API takes it all the same
+            found.append(Problem(row, name, name, slot.label, "dependent", text, True, offers))
+
+
+def _may_be_empty(slot: Slot, value: JSON) -> bool:
+    """Whether this kind of field is emptied by this kind of nothing; null empties every field."""
+    if value is None or slot.kind == kinds.SHOWN:
+        return True
+    return slot.kind in kinds.LISTS if value == [] else slot.kind in kinds.TEXTS
 
 
 def _is_empty(value: JSON) -> bool:

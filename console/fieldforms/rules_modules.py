@@ -83,7 +83,12 @@ def _events(facts: Facts) -> None:
         if facts.is_sent("Recurring_Activity", "Remind_At"):
             text = f"“{facts.label('Remind_At')}” must be filled in for a meeting that repeats."
             facts.complain("Remind_At", "required", text)
-    elif facts.value("Remind_At") is None and not facts.is_update and "Remind_At" in facts.slots:
+    elif (
+        facts.value("Remind_At") is None
+        and not facts.is_update
+        and "Remind_At" in facts.slots
+        and not facts.slots["Remind_At"].is_required
+    ):
         text = f"“{facts.label('Remind_At')}” is empty; some organisations’ meetings must have a reminder."
         facts.complain("Remind_At", "reminder", text, warns=True)
     _participants(facts)

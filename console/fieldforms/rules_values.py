@@ -131,10 +131,11 @@ def _decimals(value: float) -> int:
 
 
 def _in_range(slot: Slot, value: float) -> Iterator[Complaint]:
+    """A range of the metadata is held only by calls that ask for range validation."""
     if slot.lowest is not None and value < slot.lowest:
-        yield "range", f"takes at least {scalars.plain_number(slot.lowest)}", False
+        yield "range", f"takes at least {scalars.plain_number(slot.lowest)}", not slot.is_closed
     if slot.highest is not None and value > slot.highest:
-        yield "range", f"takes at most {scalars.plain_number(slot.highest)}", False
+        yield "range", f"takes at most {scalars.plain_number(slot.highest)}", not slot.is_closed
 
 
 def _check(slot: Slot, value: JSON) -> Iterator[Complaint]:
@@ -193,6 +194,8 @@ def _files(slot: Slot, value: JSON) -> Iterator[Complaint]:
         yield "type", f"takes uploaded files, not {_kind_of(value)}", False
         return
     added = sum(1 for item in value if "_delete" not in item)
+    if not all("_delete" in item or (type(item.get("File_Id__s")) is str and item["File_Id__s"]) for item in value):
+        yield "type", "takes each file by the id that its upload gave (File_Id__s)", False
     if slot.length and added > slot.length:
         files = "one file" if slot.length == 1 else f"{slot.length} files"
         yield "many", f"takes at most {files}; these are {added}", False
@@ -241,7 +244,7 @@ def _not_written(slot: Slot, value: JSON) -> Iterator[Complaint]:
 
 def _kind_of(value: JSON) -> str:
     names = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return shown(value) if type(value) is str else names.get(type(value), "nothing")
+    return (shown(value) if value else "an empty text") if type(value) is str else names.get(type(value), "nothing")
 
 
 CHECKS: dict[str, Check] = {

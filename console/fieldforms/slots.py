@@ -10,6 +10,7 @@ from crm_client.fields import Field
 from crm_client.layouts import LayoutField
 from crm_client.values import JSON
 
+_CLOSED = {("Calls", "Call_Type"), ("Deals", "Pipeline")}
 NONE = "-None-"  # the CRM's own entry that means empty
 _MOST_ROWS = 100
 
@@ -72,7 +73,7 @@ class Slot:
     is_unique: bool = False
     is_case_sensitive: bool = False
     is_note: bool = False  # our own additions: keys of a record with no field of the CRM behind them
-    is_closed: bool = False  # a list that takes no values but its own
+    is_closed: bool = False  # a list that takes no values but its own, a range that is always held
     follows: Dependency | None = None
     chosen: frozenset[str] = frozenset()  # the actual values of `options`
 
@@ -125,7 +126,7 @@ def slot_of(
         slot.parent = follows.parent if follows else ""
         slot.options = _options(item, follows)
         slot.chosen = frozenset(option.value for option in slot.options)
-        slot.is_closed = bool(slot.chosen) and (module, item.api_name) == ("Calls", "Call_Type")
+        slot.is_closed = bool(slot.chosen) and (module, item.api_name) in _CLOSED
     elif kind in (kinds.USER, kinds.MANY_USERS):
         slot.targets = ["users"]
         slot.options = [Option(id_, name or id_) for id_, name in users]

@@ -29,7 +29,7 @@ _DETAILS = """
 ODD: list[Any] = [
     None, True, 5, -1, 10**5000, 1e308, float("nan"), "", "x", "\0\ud800", "9" * 5000, "<script>", [], [None], [[]],
     ["x"], [{}], {}, {"id": 5}, {"id": "5", "name": 7}, {"a": {"b": {"c": {"d": {"e": 1}}}}},
-    [{"id": "5", "_delete": None}],
+    [{"id": "5", "_delete": None}], [{"id": {}}], {"id": []}, [[], {"name": {}}],
 ]  # fmt: skip
 
 
@@ -126,6 +126,7 @@ def test_a_record_with_anything_in_any_field_is_shown_checked_and_told(module: s
         form.book.check(record, 1)
         form.book.check(record, None, is_update=True, before=record)
         form.book.check(dict.fromkeys(record, "x"), is_update=True, before=record)
+        form.book.check({**record, "Pipeline": "A"}, is_update=True)
         typed = form.typed_of(record)
         reading = form.read(typed | {"F_text": ["x"]}, before=record)
         changes(form, record, reading)

@@ -48,8 +48,8 @@ VALUES: list[tuple[str, JsonObject, Any, str]] = [
     ("integer", {}, "250", "type"),
     ("integer", {}, True, "type"),
     ("integer", {}, 1.0, "type"),
-    ("integer", {"range": {"from": 1, "to": 10}}, 11, "range"),
-    ("integer", {"range": {"from": "1", "to": "10"}}, 0, "range"),
+    ("integer", {"range": {"from": 1, "to": 10}}, 11, "range?"),
+    ("integer", {"range": {"from": "1", "to": "10"}}, 0, "range?"),
     ("bigint", {}, "001234567890123456", ""),
     ("bigint", {}, "1234567890123456789", "digits"),
     ("bigint", {}, 12345, "type"),
@@ -84,11 +84,20 @@ VALUES: list[tuple[str, JsonObject, Any, str]] = [
     ("multiselectlookup", {}, [{"Other": ID}], "type"),
     ("fileupload", {"length": 1}, [{"File_Id__s": "a"}], ""),
     ("fileupload", {"length": 1}, [{"File_Id__s": "a"}, {"id": "5", "_delete": None}], ""),
+    ("fileupload", {"length": 1}, [{}], "type"),
+    ("fileupload", {"length": 1}, [{"id": "5"}], "type"),
+    ("integer", {}, "", "type"),
+    ("lookup", {}, [], "type"),
+    ("multiselectpicklist", {}, "", "type"),
+    ("text", {}, [], "type"),
+    ("text", {}, "", ""),
+    ("subform", {}, [], ""),
+    ("date", {}, None, ""),
     ("imageupload", {"length": 2}, [{"File_Id__s": "a"}, {"File_Id__s": "b"}, {"File_Id__s": "c"}], "many"),
     ("subform", {}, [{"Q": 1}], ""),
     ("subform", {}, [{"Q": "1"}], "type"),
     ("subform", {}, [{"Q": None}], "required"),
-    ("subform", {}, [{"id": "7"}], ""),
+    ("subform", {}, [{"id": "7"}], "required"),
     ("subform", {}, [{"Q": 1}] * 101, "rows"),
     ("subform", {}, {"Q": 1}, "type"),
     ("RRULE", {}, {"RRULE": "FREQ=DAILY"}, ""),
@@ -126,7 +135,7 @@ def test_required_by_the_system_and_by_the_layout_are_told_apart() -> None:
     ]
     without = RuleBook.of("Leads", [Field.from_api(one) for one in fields])
     assert [problem.path for problem in without.check({"Last_Name": "", "Company": None})] == ["Last_Name"]
-    for empty in (None, "", [], "-None-"):
+    for empty in (None, "", "-None-"):
         assert [problem.path for problem in rules.check({"Last_Name": empty, "Company": "x"})] == ["Last_Name"]
 
 
@@ -134,6 +143,21 @@ def test_an_update_is_held_to_what_it_sends() -> None:
     rules = book("Leads", raw_field("Last_Name", mandatory=True), raw_field("Company"), required="Company")
     assert rules.check({"id": "5"}, is_update=True) == []
     assert [problem.rule for problem in rules.check({"Company": None}, is_update=True)] == ["required"]
+
+
+def test_a_meeting_needs_a_reminder_where_the_metadata_says_so() -> None:
+    rules = book("Events", raw_field("Event_Title"), raw_field("Remind_At", "multireminder", mandatory=True))
+    assert [problem.rule for problem in rules.check({"Event_Title": "x"})] == ["required"]
+
+
+def test_rows_that_are_there_already_are_held_to_what_they_change() -> None:
+    rules = book("Leads", raw_field("F", "subform"), subforms={"F": [field("Q", "integer", mandatory=True)]})
+    assert rules.check({"F": [{"id": "7"}]}, is_update=True) == []
+    stored = {"F": [{"id": str(number)} for number in range(100)]}
+    assert rules.check({"F": [{"id": "7"}]}, is_update=True, before=stored) == []
+    assert [one.rule for one in rules.check({"F": [{"Q": 1}]}, is_update=True, before=stored)] == ["rows"]
+    gone = [{"Q": 1}, {"id": "7", "_delete": None}]
+    assert rules.check({"F": gone}, is_update=True, before=stored) == []
 
 
 def test_what_the_api_always_asks_for_is_required_even_if_metadata_forgets_it() -> None:
@@ -158,7 +182,7 @@ def test_a_dependent_value_must_go_with_its_parent_whichever_is_sent() -> None:
     assert rules.check({"Industry": "Houses", "Segment": "Flat"}) == []
     assert rules.check({"Segment": "Flat"}) == []
     (problem,) = rules.check({"Industry": "Vehicles", "Segment": "Flat"})
-    assert (problem.rule, problem.path) == ("dependent", "Segment")
+    assert (problem.rule, problem.path, problem.is_warning) == ("dependent", "Segment", True)
     assert problem.sentence == "“Segment” “Flat” does not go with “Industry” “Vehicles”. It allows Car."
     stored = {"Industry": "Houses", "Segment": "Flat"}
     assert [one.rule for one in rules.check({"Industry": "Vehicles"}, is_update=True, before=stored)] == ["dependent"]
@@ -200,7 +224,7 @@ EVENTS = book(
     raw_field("Event_Title", mandatory=True),
     raw_field("Start_DateTime", "datetime"),
     raw_field("End_DateTime", "datetime"),
-    raw_field("Remind_At", "multireminder", mandatory=True),
+    raw_field("Remind_At", "multireminder"),
     raw_field("Recurring_Activity", "RRULE"),
     raw_field("Participants", "participants"),
     raw_field("What_Id", "lookup"),
@@ -225,6 +249,7 @@ RECORDS: list[tuple[RuleBook, JsonObject, list[str]]] = [
     (DEALS, {"Deal_Name": "x", "Stage": "Open"}, ["Pipeline required"]),
     (DEALS, {**DEAL, "Probability": 101}, ["Probability range"]),
     (DEALS, {**DEAL, "Probability": 100}, []),
+    (DEALS, {**DEAL, "Pipeline": "Slow"}, ["Pipeline one_of"]),
     (CALLS, CALL, []),
     (CALLS, {**CALL, "Call_Duration": "00:00"}, ["Call_Duration call_duration"]),
     (CALLS, {**CALL, "Call_Duration": "ten"}, ["Call_Duration format"]),

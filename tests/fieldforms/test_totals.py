@@ -59,4 +59,6 @@ def test_absurd_numbers_do_not_break_the_page() -> None:
 
 def test_only_orders_have_sums() -> None:
     made = form("Leads", raw_field("Quoted_Items", "subform"))
-    assert made.blank().by_name["Quoted_Items"].totals is None
+    items = made.blank().by_name["Quoted_Items"]
+    assert (items.totals, items.look) == (None, "shown")
+    assert "did not tell which columns" in items.slot.why_not
