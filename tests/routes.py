@@ -69,5 +69,6 @@ def _ids() -> dict[str, str]:
         "screen": screens[0]["id"],
         "record": demo.records["Leads"][0]["id"],
         "related": "Tasks",
+        "attachment": "1",  # nothing's
         "browser": "00000000-0000-0000-0000-000000000000",  # nobody's
     }

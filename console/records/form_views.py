@@ -132,6 +132,8 @@ def _bench_of(request: CrmRequest, place: Around, raw: JsonObject) -> Bench:
 def _answered(request: CrmRequest, desk: Desk) -> HttpResponse:
     """After a press of one of the form's buttons: the form again, or the record."""
     form, posted = desk.bench.form, dict(request.POST.lists())
+    if "_no_layout" in posted:
+        posted.pop("Layout", None)
     if not request.connection.may_write:
         return _page(request, desk, form.answered(Reading.of_typed(posted), before=desk.record))
     problems = upload_chosen(request, form, posted)
@@ -139,7 +141,7 @@ def _answered(request: CrmRequest, desk: Desk) -> HttpResponse:
     if typed is not None:
         return _page(request, desk, form.answered(Reading.of_typed(typed), problems, before=desk.record))
     reading = form.read(posted, before=desk.record)
-    problems = [*problems, *reading.problems]
+    problems = [*problems, *_that_count(desk, reading.problems, posted)]
     has_errors = any(not problem.is_warning for problem in problems)
     if not desk.act.send and not has_errors:
         problems += taken(request, desk.place, form.book, reading.values, desk.record)
@@ -148,6 +150,14 @@ def _answered(request: CrmRequest, desk: Desk) -> HttpResponse:
         return _sent(request, desk, reading)
     desk.act.warned = bool(problems) and not has_errors
     return _page(request, desk, _shown(request, desk, reading, problems), reading)
+
+
+def _that_count(desk: Desk, problems: list[Problem], posted: dict[str, list[str]]) -> list[Problem]:
+    """Without what only a layout demands, where the record is to name none: the CRM does not check that then."""
+    if desk.is_update or "_no_layout" not in posted:
+        return problems
+    by_layout = {slot.api_name for slot in desk.bench.form.slots if slot.required_by == "layout"}
+    return [one for one in problems if one.rule != "required" or one.api_name not in by_layout]
 
 
 def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:

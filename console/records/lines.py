@@ -22,12 +22,16 @@ _SHOWN_ABOVE = ("$editable", "$locked_for_me", "$currency_symbol", "$has_more")
 
 @dataclass(slots=True)
 class Item:
-    """One of several values, or the one. `module` and `id`: the record it names; `colour` "#rrggbb" or ""."""
+    """One of several values, or the one. `module` and `id`: the record it names; `colour` "#rrggbb" or "".
+
+    file  id of a file in a field of the record, to be downloaded
+    """
 
     text: str
     module: str = ""
     id: str = ""
     colour: str = ""
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -126,10 +130,7 @@ def line(one: Field, raw: Mapping[str, JSON], eyes: Eyes, subform_fields: Subfor
     elif one.data_type in PEOPLE or one.data_type in LOOKUPS or one.link_key:
         made.form, made.items = "items", [_reference(one, item, raw) for item in objects(value)]
     elif one.data_type in FILES:
-        made.form, made.items = (
-            "items",
-            [Item(plain(item.get("File_Name__s")) or plain(item)) for item in objects(value)],
-        )
+        made.form, made.items = "items", [_file(item) for item in objects(value)]
     elif one.data_type in ("picklist", "multiselectpicklist"):
         made.form, made.items = "items", _choices(one, value)
     elif one.api_name == "Tag":
@@ -205,6 +206,11 @@ def _choices(one: Field, value: JSON) -> list[Item]:
         shown = (option.display_value or option.actual_value) if option else plain(text)
         found.append(Item(shown, colour=(option.colour_code or "") if option else ""))
     return [item for item in found if item.text]
+
+
+def _file(item: JsonObject) -> Item:
+    name = plain(item.get("File_Name__s")) or plain(item.get("file_Name"))
+    return Item(name or plain(item), file=as_id(item.get("id")) or as_id(item.get("attachment_Id")))
 
 
 def _colour(value: JSON) -> str:

@@ -12,7 +12,7 @@ from console.paging import page_number
 from console.parts import part
 from console.raw_json import pretty
 from console.records import cells, columns, lines
-from console.records.around import FIELDS, LAYOUTS, LISTS, MODULES, READ, Around, around, label, links_of
+from console.records.around import FIELDS, LAYOUTS, LISTS, MODULES, OWN_PAGES, READ, Around, around, label, links_of
 from console.records.choice import LONGEST_TOKEN
 from console.records.values import Eyes, moment, text_of
 from console.records.walk import Walk
@@ -22,7 +22,7 @@ from crm_client.records import Record
 from crm_client.related_lists import RelatedList
 from crm_client.values import is_api_name
 
-_OWN_LISTS = ("Notes", "Attachments")
+_BESIDE = (("notes", "Notes"), ("attachments", "Attachments"), ("timeline", "Timeline"))
 _RELATED_COLUMNS = 7
 _RELATED_ROWS = 50
 
@@ -50,6 +50,7 @@ def record_detail(request: CrmRequest, module: str, record: str) -> HttpResponse
             "hide_empty": hide_empty,
             "empty": sum(line.is_empty for block in blocks for line in block.lines),
             "onward": walk.before(module, record).then(module, record).query(),
+            "beside": _BESIDE if module not in OWN_PAGES else (),
             "related": _related_lists(request, lists.kept.value if lists.kept else []),
             "raw": pretty(found.raw),
             "facts": _facts(place, found),
@@ -150,7 +151,7 @@ def _related_lists(request: CrmRequest, lists: Sequence[RelatedList]) -> list[tu
     return [
         (one.api_name, one.label, label(known[one.module.name]))
         for one in lists
-        if one.module and one.module.name in known and is_api_name(one.api_name) and one.api_name not in _OWN_LISTS
+        if one.module and one.module.name in known and is_api_name(one.api_name) and one.api_name not in OWN_PAGES
         and one.status != "hidden"
     ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from console import converters  # noqa: F401  registers api_name and crm_id
-from console.records import coql_views, export_views, form_views, list_views, record_views
+from console.records import beside_views, coql_views, export_views, form_views, list_views, record_views
 
 app_name = "records"
 urlpatterns = [
@@ -26,4 +26,11 @@ urlpatterns = [
     path("<api_name:module>/<crm_id:record>/delete/", form_views.record_delete, name="delete"),
     path("<api_name:module>/<crm_id:record>/", record_views.record_detail, name="detail"),
     path("<api_name:module>/<crm_id:record>/related/<api_name:related>/", record_views.related, name="related"),
+    path("<api_name:module>/<crm_id:record>/notes/", beside_views.notes, name="notes"),
+    path("<api_name:module>/<crm_id:record>/attachments/", beside_views.attachments, name="attachments"),
+    path(
+        "<api_name:module>/<crm_id:record>/attachments/<crm_id:attachment>/", beside_views.attachment, name="attachment"
+    ),
+    path("<api_name:module>/<crm_id:record>/files/<crm_id:attachment>/", beside_views.field_file, name="field_file"),
+    path("<api_name:module>/<crm_id:record>/timeline/", beside_views.timeline, name="timeline"),
 ]
