@@ -112,6 +112,11 @@ class Input:
         return f"{self.name[: -len(self.slot.api_name)]}{self.slot.parent}" if self.slot.parent else ""
 
     @property
+    def known_parents(self) -> str:
+        """The parent's values that decide anything, one a line."""
+        return "\n".join(self.slot.follows.allowed) if self.slot.follows else ""
+
+    @property
     def described_by(self) -> str:
         """Ids of the texts that explain the input."""
         ids = [f"{self.id}-help"] if self.slot.help else []

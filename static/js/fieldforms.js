@@ -24,14 +24,7 @@
   }
 
   function readyFollowers(scope) {
-    for (const child of scope.querySelectorAll("[data-follows]")) {
-      const known = new Set();
-      for (const choice of child.querySelectorAll("[data-parents]")) {
-        for (const value of choice.dataset.parents.split("\n")) if (value) known.add(value);
-      }
-      child.dataset.known = [...known].join("\n");
-      follow(child);
-    }
+    for (const child of scope.querySelectorAll("[data-follows]")) follow(child);
   }
 
   document.addEventListener("change", (event) => {

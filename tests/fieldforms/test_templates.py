@@ -166,7 +166,7 @@ def test_warnings_alone_do_not_say_that_something_must_be_put_right() -> None:
     assert not shown.has_errors
     text = page(shown).all("div", id="form-problems")[0]
     assert text["role"] == "status"
-    assert "Not sent" not in text.text
+    assert "Not saved" not in text.text
     assert "may stay" in text.text
 
 
