@@ -1,5 +1,6 @@
 """Every page of the console, found in the URL configuration, so that one added later is tried without a reminder."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from console.connections.models import Connection
 from console.jobs.models import Job
 from crm_client.standin.organisations import built_in
 from tests.submissions.written import in_every_state
+
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ def all_routes() -> list[Route]:
 
 def _below(patterns: list[Any], prefix: str, arguments: tuple[str, ...]) -> Iterator[Route]:
     for pattern in patterns:
-        here = (*arguments, *pattern.pattern.converters)
+        # Not its converters: Django shares that dictionary among all patterns of one text, and adds outer names to it.
+        here = (*arguments, *_ARGUMENT.findall(str(pattern.pattern)))
         if isinstance(pattern, URLResolver) and pattern.namespace == "admin":
             continue
         if isinstance(pattern, URLResolver):
