@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ import requests
 
 from crm_client.standin import StandIn
 from crm_client.standin.limits import HEAVY_AT_ONCE
+from crm_client.standin.recurring import occurrences
 from tests.standin.conftest import EVERYTHING
 from tests.standin.town import town
 from tests.standin.writing import Clerk, codes
@@ -160,11 +162,15 @@ def test_unique_values_are_checked_for_all_records_at_once(alice: Clerk) -> None
     assert alice.insert("Accounts", {"Account_Name": "Other"}).status_code == 201
 
 
-def test_of_many_who_insert_one_value_at_once_one_wins(alice: Clerk) -> None:
+def test_of_many_who_insert_one_value_at_once_one_wins(alice: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*about: Any) -> list[dict[str, Any]]:
+        time.sleep(0.03)  # between the check and the writing, so that the others come in between where they can
+        return occurrences(*about)
+
+    monkeypatch.setattr("crm_client.standin.recurring.occurrences", slow)
     with ThreadPoolExecutor(8) as pool:
-        found = list(
-            pool.map(lambda n: codes(alice.insert("Leads", {"Last_Name": f"L{n}", "Email": "a@b.de"})), range(8))
-        )
+        rows = [{"Last_Name": f"L{n}", "Email": "a@b.de"} for n in range(8)]
+        found = list(pool.map(lambda row: codes(alice.insert("Leads", row)), rows))
     assert sorted(found) == [["DUPLICATE_DATA"]] * 7 + [["SUCCESS"]]
 
 

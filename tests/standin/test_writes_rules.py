@@ -87,6 +87,14 @@ def test_fields_that_are_not_on_the_named_layout_are_left_out_without_a_word(ali
         "layout@x.de",
         {"name": "Private customer", **layout},
     )
+    visits = {
+        "Last_Name": "X",
+        "Company": "ABC",
+        "Days_Visited": 3,
+    }  # in a section that the layout Standard does not use
+    assert alice.read("Leads", alice.new("Leads", **visits))["Days_Visited"] == 3
+    standard = visits | {"Layout": alice.layout("Leads")}
+    assert alice.read("Leads", alice.new("Leads", **standard))["Days_Visited"] is None
     kept = alice.read("Leads", alice.new("Leads", Last_Name="X", Company="ABC", Import_Batch="on no layout"))
     assert (kept["Company"], kept["Import_Batch"]) == ("ABC", "on no layout")
 
