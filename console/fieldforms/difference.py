@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from console.fieldforms import kinds
 from console.fieldforms.reading import Reading
 from console.fieldforms.slots import Slot
-from crm_client.values import JSON, JsonObject, as_objects
+from crm_client.values import JSON, JsonObject, as_objects, as_texts
 
 _ADDED = frozenset({kinds.MANY_LOOKUP, kinds.MANY_USERS, kinds.FILES, kinds.IMAGES})  # what is sent joins what is there
 _OF_PARTS = frozenset({kinds.ROWS, kinds.RULE, kinds.ALARM, kinds.ANY_LOOKUP})
@@ -34,6 +34,8 @@ def keep_changes(slots: Iterable[Slot], reading: Reading, stored: Reading, befor
                 reading.values[name] = value
         elif slot.is_subform:
             _rows(slot, reading, stored, unchanged)
+        elif slot.kind == kinds.MANY_PICK and _picked(value) == _picked(stored.taken.get(name)):
+            unchanged.add(name)  # a form shows the options in their own order, the CRM keeps them in that of picking
         elif not _same(value, stored.taken.get(name)):
             reading.values[name] = [] if value is None and slot.kind in (kinds.MANY_PICK, kinds.ROWS) else value
         elif _is_typed_alike(slot, reading, stored):
@@ -78,6 +80,11 @@ def _rows(slot: Slot, reading: Reading, stored: Reading, unchanged: set[str]) ->
         reading.values[name] = to_send
     elif not is_changed and _is_typed_alike(slot, reading, stored):
         unchanged.add(name)
+
+
+def _picked(value: JSON) -> list[str]:
+    """What is picked, in an order of our own."""
+    return sorted(as_texts(value))
 
 
 def _same(one: JSON, other: JSON) -> bool:

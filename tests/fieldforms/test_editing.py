@@ -122,6 +122,11 @@ def test_rows_keep_their_ids_and_only_changed_cells_are_sent(typed: JsonObject, 
     assert values == ({"Items": sent} if sent is not None else {})
 
 
+def test_the_options_own_order_is_no_change_of_what_is_picked() -> None:
+    assert edited(Languages=["", "Latin", "Korean"]).values == {}
+    assert edited(Languages=["", "Latin", "Korean", "French"]).values == {"Languages": ["Latin", "Korean", "French"]}
+
+
 def test_a_row_taken_away_by_somebody_else_is_not_made_again() -> None:
     reading = edited(Items__0__id="999", Items__0__Count="5")
     assert reading.values["Items"][0]["id"] == "999"
