@@ -65,7 +65,9 @@ class _Inputs(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area and self._inside:
-            self.values[self._area][-1] += data
+            before = self.values[self._area][-1]
+            # a browser drops the line break right after <textarea>
+            self.values[self._area][-1] = before + (data.removeprefix("\n") if not before else data)
 
 
 class Paper:

@@ -1,0 +1,215 @@
+"""Making, changing and deleting a record by its form: what is sent, what is refused, what becomes of it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from console.submissions.models import Row, Submission
+from crm_client.standin import StandIn
+from tests.cast import Page, Person
+from tests.records.paper import Paper, heard
+
+pytestmark = pytest.mark.django_db
+
+LEAD = {"Last_Name": "Zylker", "Company": "ABC"}
+
+
+def _leads(standin: StandIn, last_name: str) -> list[dict[str, Any]]:
+    return [one for one in standin.organisation("demo").records["Leads"] if one["Last_Name"] == last_name]
+
+
+def _a_lead(standin: StandIn) -> dict[str, Any]:
+    leads = standin.organisation("demo").records["Leads"]
+    layout = standin.organisation("demo").layouts["Leads"][0]["id"]
+    return next(one for one in leads if one["Layout"]["id"] == layout and not one["Converted__s"] and one["Email"])
+
+
+def test_alice_sees_what_will_happen_before_she_makes_a_lead(writer: Person, standin: StandIn) -> None:
+    page = Paper(writer, "/records/Leads/new/").page
+    panel = page.text.split('class="act"')[1]
+    assert "Halden &amp; Moreau Lending" in panel
+    assert "Production" in panel
+    assert "1 call" in panel
+    assert "Insert 1 lead into Halden &amp; Moreau Lending" in panel
+    assert "All automation runs" in panel
+    assert {call["method"] for call in standin.ledger()} == {"GET"}
+
+
+def test_checking_first_says_what_is_wrong_and_sends_nothing(writer: Person, standin: StandIn) -> None:
+    taken = _a_lead(standin)["Email"]
+    paper = Paper(writer, "/records/Leads/new/").fill({"Email": taken, "Annual_Revenue": "much"})
+    page = paper.check()
+    assert "“Last Name” must be filled in" in page.text
+    assert "Annual Revenue" in page.text.split('id="form-problems"')[1].split("</div>")[0]
+    paper.fill({**LEAD, "Annual_Revenue": "12"})
+    page = paper.check()
+    assert "has this value already" in page.text
+    assert f'/records/Leads/{_a_lead(standin)["id"]}/"' in page.text  # the record that has it
+    assert not Submission.objects.exists()
+    assert {call["method"] for call in standin.ledger()} == {"GET"}
+
+
+def test_enter_in_an_input_sends_nothing(writer: Person, standin: StandIn) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    page = Page(writer.client.post(writer.at("/records/Leads/new/"), paper.values))  # no button pressed
+    assert "Nothing speaks against it" in page.text
+    assert not _leads(standin, "Zylker")
+
+
+def test_a_second_click_makes_no_second_lead(writer: Person, standin: StandIn) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    values = {**paper.values, "_do": "send"}
+    first, second = (writer.client.post(writer.at("/records/Leads/new/"), values) for _ in range(2))
+    assert first.url == second.url
+    assert 'data-error-code="ALREADY-SENT"' in writer.client.get(second.url).content.decode()
+    assert len(_leads(standin, "Zylker")) == 1
+    changed = writer.client.post(writer.at("/records/Leads/new/"), {**values, "Last_Name": "Other"})
+    assert (changed.status_code, b'data-error-code="FORM-CHANGED"' in changed.content) == (409, True)
+    assert not _leads(standin, "Other")
+    assert b'value="Other"' in changed.content  # what was typed is still there
+
+
+def test_what_the_crm_refuses_stands_on_its_field_with_all_that_was_typed(writer: Person, standin: StandIn) -> None:
+    other = _a_lead(standin)
+    paper = Paper(writer, "/records/Leads/new/").fill({**LEAD, "Email": other["Email"], "City": "Oslo"})
+    key = paper.values["_form_key"]
+    page = paper.send()
+    assert (page.status, 'data-error-code="CRM-REFUSED"' in page.text) == (422, True)
+    assert 'href="#f-Email"' in page.text
+    assert "DUPLICATE_DATA" in page.text
+    assert paper.values["City"] == ["Oslo"]
+    assert paper.values["_form_key"] != key
+    assert Row.objects.get().state == "failed"
+    answer = paper.fill({"Email": "new@zylker.example"}).send()
+    assert answer.status == 302
+    assert len(_leads(standin, "Zylker")) == 1
+
+
+def test_an_answer_that_is_lost_leads_to_the_submission_and_is_not_sent_again(writer: Person, standin: StandIn) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    standin.fault("commit_then_drop", match={"method": "POST", "path": "/crm/v8/Leads"}, count=1)
+    answer = paper.send()
+    row = Row.objects.get()
+    assert answer.headers["Location"] == writer.at(f"/submissions/{row.submission_id}/")
+    assert row.state == "unknown"
+    paper.send()
+    assert len(_leads(standin, "Zylker")) == 1
+
+
+def test_only_what_was_changed_is_sent_and_only_if_nobody_was_quicker(
+    writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = _a_lead(standin)
+    before = dict(lead)
+    path = f"/records/Leads/{lead['id']}/edit/"
+    paper = Paper(writer, path).fill({"City": "Ålesund", "Score": "77"})
+    checked = paper.check()
+    changed = checked.text.split('id="changed"')[1].split("</section>")[0]
+    assert re.findall(r"<li><bdi>([^<]*)</bdi>", changed) == ["Score", "City"]
+    assert "Ålesund" in changed
+    undone = paper.press("_undo", "Score")
+    assert undone.status == 200
+    with heard(monkeypatch) as told:
+        assert paper.send().status == 302
+    [(verb, path, body)] = told
+    assert (verb, path) == ("PUT", "/Leads")
+    assert body["data"] == [{"id": lead["id"], "City": "Ålesund"}]
+    now = next(one for one in standin.organisation("demo").records["Leads"] if one["id"] == lead["id"])
+    assert {key for key in now if now[key] != before.get(key)} <= {
+        *("City", "Modified_Time", "Modified_By", "Last_Activity_Time"),
+    }
+
+
+def test_somebody_elses_change_meanwhile_is_shown_beside_ones_own(writer: Person, standin: StandIn) -> None:
+    lead = _a_lead(standin)
+    path = f"/records/Leads/{lead['id']}/edit/"
+    mine = Paper(writer, path).fill({"City": "Mine"})
+    theirs = Paper(writer, path).fill({"City": "Theirs", "State": "Their state"})
+    standin.advance(60)
+    assert theirs.send().status == 302
+    page = mine.send()
+    assert (page.status, 'data-error-code="CRM-MOVED"' in page.text) == (409, True)
+    row = page.text.split('class="grid moved"')[1].split("</table>")[0]
+    assert ("Theirs" in row, "Mine" in row, "Their state" in row) == (True, True, False)
+    assert (mine.values["City"], mine.values["State"]) == (["Mine"], ["Their state"])
+    assert mine.send().status == 302
+    now = next(one for one in standin.organisation("demo").records["Leads"] if one["id"] == lead["id"])
+    assert (now["City"], now["State"]) == ("Mine", "Their state")
+
+
+def test_nothing_changed_is_nothing_sent(writer: Person, standin: StandIn) -> None:
+    page = Paper(writer, f"/records/Leads/{_a_lead(standin)['id']}/edit/").send()
+    assert "there is nothing to send" in page.text
+    assert not Submission.objects.exists()
+
+
+def test_a_form_opened_for_another_record_is_not_believed(writer: Person, standin: StandIn) -> None:
+    one, other = _a_lead(standin), standin.organisation("demo").records["Leads"][5]
+    paper = Paper(writer, f"/records/Leads/{one['id']}/edit/").fill({"City": "X"})
+    answer = writer.client.post(writer.at(f"/records/Leads/{other['id']}/edit/"), {**paper.values, "_do": "send"})
+    assert answer.url == writer.at(f"/records/Leads/{other['id']}/edit/")
+    assert not Submission.objects.exists()
+
+
+def test_deleting_is_said_before_and_done_once(writer: Person, standin: StandIn) -> None:
+    lead = _a_lead(standin)
+    path = f"/records/Leads/{lead['id']}/delete/"
+    page = writer.get(path)
+    assert "Delete 1 record from Halden &amp; Moreau Lending" in page.text
+    key = re.search(r'name="_form_key" value="([^"]+)"', page.text)
+    assert key
+    for _ in range(2):
+        answer = writer.client.post(writer.at(path), {"_form_key": key[1]})
+        assert answer.url == writer.at("/records/Leads/")
+    assert lead["id"] not in {one["id"] for one in standin.organisation("demo").records["Leads"]}
+    assert writer.get(f"/records/Leads/{lead['id']}/").status == 404
+
+
+def test_who_may_only_read_is_told_how_to_allow_changes_and_nothing_is_sent(alice: Person, standin: StandIn) -> None:
+    paper = Paper(alice, "/records/Leads/new/").fill(LEAD)
+    assert "Allow changes" in paper.page.text
+    assert "Allow changes" in paper.send().text
+    assert paper.values["Last_Name"] == ["Zylker"]
+    assert {call["method"] for call in standin.ledger()} == {"GET"}
+    assert not Submission.objects.exists()
+
+
+def test_names_that_are_no_field_never_pass(writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    with heard(monkeypatch) as told:
+        extra = {"Created_By": "1", "id": "7", "Not_A_Field": "x", "$approval_state": "approved", "_lar_id": "1 or 1"}
+        answer = writer.client.post(writer.at("/records/Leads/new/"), {**paper.values, **extra, "_do": "send"})
+    assert answer.status_code == 302
+    sent = told[0][2]
+    assert not set(sent["data"][0]) & set(extra)
+    assert "lar_id" not in sent
+
+
+def test_a_look_up_finds_by_name_by_id_and_among_people(writer: Person, standin: StandIn) -> None:
+    account = standin.organisation("demo").records["Accounts"][7]
+    account["Account_Name"] = "Quibble & Sons <b>"
+    look_up = "/records/Deals/look-up/"
+    by_name = writer.get(look_up, field="Account_Name", module="Accounts", q="Quib").text
+    assert f'data-choice="Quibble &amp; Sons &lt;b&gt; ({account["id"]})"' in by_name
+    assert account["id"] in writer.get(look_up, field="Account_Name", module="Accounts", q=account["id"]).text
+    assert "Bob Okafor" in writer.get(look_up, field="Owner", module="users", q="bob").text
+    calls = len(standin.ledger())
+    assert writer.get(look_up, field="Account_Name", module="../users", q="Quib").status == 404
+    assert writer.get(look_up, field="Account_Name", module="Accounts", q="x").text.count("data-choice") == 0
+    assert len(standin.ledger()) == calls
+
+
+def test_without_a_script_a_name_typed_into_a_look_up_is_searched_for(writer: Person, standin: StandIn) -> None:
+    standin.organisation("demo").records["Accounts"][7]["Account_Name"] = "Quibble Ltd"
+    paper = Paper(writer, "/records/Deals/new/").fill({"Deal_Name": "D", "Account_Name": "Quibble"})
+    page = paper.check()
+    assert "Quibble Ltd" in page.text
+    assert not Submission.objects.exists()
+
+
+def test_charlie_finds_no_form_of_alices(writer: Person, charlie: Person, standin: StandIn) -> None:
+    lead = _a_lead(standin)
+    for path in ("/records/Leads/new/", f"/records/Leads/{lead['id']}/edit/", f"/records/Leads/{lead['id']}/delete/"):
+        assert charlie.client.get(writer.at(path)).status_code == 404
+        assert charlie.client.post(writer.at(path)).status_code == 404
