@@ -186,7 +186,7 @@
       });
     };
     input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, WAIT_MS); });
-    input.addEventListener("blur", () => setTimeout(close, 150));
+    input.addEventListener("blur", () => { clearTimeout(waiting); setTimeout(close, 150); });
     list.addEventListener("pointerdown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");

@@ -89,7 +89,7 @@ def test_a_form_with_its_script(page: Page) -> None:
 
     page.locator("#f-Account").press_sequentially("Fairb")
     page.locator(MATCHES).first.wait_for()
-    assert page.evaluate("window.asked") == ["/lookup/?field=Account&module=Accounts&q=Fairb"]
+    assert page.evaluate("window.asked")[-1] == "/lookup/?field=Account&module=Accounts&q=Fairb"
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.locator("#f-Account").input_value() == "Fairbanks <b>Roofing</b> (3652397000000416001)"
