@@ -5,6 +5,7 @@ The routes are read from the URL configuration; one that takes an argument nobod
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -26,6 +27,7 @@ OF_A_PERSON = {
     *("connections:browsers", "connections:end_browser", "connections:end_everywhere"),
     *("own_audit:list", "own_audit:download"),
 }
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROUTES = all_routes()
 OF_A_CONNECTION = [route for route in ROUTES if "connection" in route.arguments]
 
@@ -56,6 +58,58 @@ def test_nobody_who_is_not_signed_in_gets_past_the_door(alice: Person, method: s
             if answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in/"):
                 wrong.append((route.name, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_sign_in_form_ever_stands_in_a_fragment(alice: Person, method: str, standin: StandIn) -> None:
+    """A session that ended while a page was open: htmx is sent to the whole page of the sign-in (AC-59)."""
+    stranger, wrong, values = Client(), [], _values(alice)
+    before = _everything()
+    for route in ROUTES:
+        if route.name not in OPEN_TO_ALL:
+            answer = getattr(stranger, method)(route.path(values), headers={"HX-Request": "true"})
+            where = answer.headers.get("HX-Redirect", "")
+            if not where.startswith("/sign-in/?next=") or answer.content or answer.status_code != 200:
+                wrong.append((route.name, answer.status_code, where))
+    assert wrong == []
+    assert standin.ledger() == []
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_alice_disconnected_is_absent_for_herself(alice: Person, method: str, standin: StandIn) -> None:
+    values, wrong = _values(alice), []
+    Connection.objects.filter(pk=alice.connection.pk).update(state=Connection.State.DISCONNECTED)
+    for route in OF_A_CONNECTION:
+        answer = getattr(alice.client, method)(route.path(values))
+        if answer.status_code not in (404, 405):
+            wrong.append((route.name, answer.status_code))
+    assert wrong == []
+    assert standin.ledger() == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Person, bob: Person, method: str) -> None:
+    """Jobs, submissions and whatever else has an id of ours: the same 404 as an id that nobody has."""
+    values, wrong, tried = _values(alice), [], 0
+    nobodys = {name: value for name, value in values.items() if UUID_TEXT.fullmatch(value)}
+    before = _rows(alice)
+    for route in ROUTES:
+        ours = [name for name in route.arguments if name in nobodys]
+        if ours:
+            tried += 1
+            mine = values | {"connection": bob.connection.slug}
+            absent = mine | {name: str(uuid4()) for name in ours}
+            theirs = getattr(bob.client, method)(route.path(mine))
+            if theirs.status_code not in (404, 405):
+                wrong.append((route.name, theirs.status_code))
+            elif _seen(theirs, values[ours[0]]) != _seen(
+                getattr(bob.client, method)(route.path(absent)), absent[ours[0]]
+            ):
+                wrong.append((route.name, "can be told apart from what does not exist"))
+    assert wrong == []
+    assert tried > 5
+    assert _rows(alice) == before
 
 
 @pytest.mark.parametrize("who", ["bob", "charlie"])
