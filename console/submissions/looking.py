@@ -65,7 +65,7 @@ def _look_up(submission: Submission, calls: Sequence[Call]) -> None:
         verdicts = {row.pk: Unsure((), "CRM-DENIED") for row in rows}
     except CrmError as error:
         log.info("a look-up waits", extra={"submission": str(submission.pk), "reason": error.message_code})
-        _again_later(calls, counts=False, in_s=getattr(error, "retry_after_s", None) or EVERY_S)
+        _again_later(calls, counts=False, in_s=getattr(error, "retry_after_s", None))
         return
     bell.ring(_apply(submission, calls, rows, verdicts))
 
@@ -97,9 +97,9 @@ def _apply(
     return [made.pk for made in again]
 
 
-def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float = EVERY_S) -> None:
+def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float | None = None) -> None:
     """The next look, if rows are still unknown; a look at which the CRM could not be asked does not count."""
-    at = timezone.now() + timedelta(seconds=in_s)
+    at = timezone.now() + timedelta(seconds=in_s or EVERY_S)
     for call in calls:
         looks = call.looks + (1 if counts else 0)
         Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(look_at=at, looks=looks, rung_at=None)

@@ -50,7 +50,8 @@ class Operation:
     verb, done     "insert", "inserted"
     with_id        whether each row names a record that exists
     method, path   for the price list; {module} is filled in
-    send           one call for these rows, one answer per row by position; raises as crm_client.writes does
+    send           one call for these rows, one answer per row by position; raises as crm_client.writes does. What it
+                   has to read first and cannot, it raises as NotSent: only a write may leave an unknown outcome
     look_up        what became of rows without an answer (each with its `.call`), by primary key; one left out is
                    Unsure; raises CrmError when the CRM cannot be asked now
     size           rows in one call at most

@@ -234,6 +234,19 @@ def send_failed_again(submission: Submission, person: User) -> int:
     return len(failed)
 
 
+def send_missing_again(submission: Submission, person: User) -> int:
+    """Every row that was looked for and not found, because the person says so; gives back how many."""
+    missing = {"state": Row.State.UNKNOWN, "needs_person": True, "code": "NOT-FOUND-SEND-AGAIN"}
+    with settling.locked(submission.pk) as held:
+        rows = list(Row.objects.filter(submission=held, payload__isnull=False, **missing))
+        calls = settling.regroup(held, rows, only=[Row.State.UNKNOWN])
+        settling.recount(held)
+        if calls:
+            _audit("records.decided", held, person, rows=len(rows), decision="sent again")
+    _send_all([call.pk for call in calls])
+    return len(rows)
+
+
 class NoSuchRecord(CrmError):
     """The record that somebody chose for a row is not one the CRM has."""
 

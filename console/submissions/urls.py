@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:submission>/cancel/", views.submission_cancel, name="cancel"),
     path("<uuid:submission>/go-on/", views.submission_go_on, name="go_on"),
     path("<uuid:submission>/again/", views.submission_again, name="again"),
+    path("<uuid:submission>/missing/", views.submission_missing, name="missing"),
     path("<uuid:submission>/decide/", views.submission_decide, name="decide"),
 ]

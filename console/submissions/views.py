@@ -84,6 +84,16 @@ def submission_again(request: CrmRequest, submission: uuid.UUID) -> HttpResponse
 
 
 @require_POST
+@needs("ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
+def submission_missing(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    """The rows that were looked for and not found, all at once"""
+    found = _mine(request, submission)
+    if not services.send_missing_again(found, request.user):
+        _say(request, "No row was left that was not found.")
+    return _back(request, found)
+
+
+@require_POST
 @needs("ZohoCRM.modules.READ", "ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
 def submission_decide(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     """For a row that nobody can tell about: this is its record, send it again, or give it up"""
@@ -126,7 +136,7 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
     counts = Counter(
         dict(Row.objects.filter(submission=submission).order_by().values_list("state").annotate(Count("pk")))
     )
-    asked = Row.objects.filter(submission=submission, needs_person=True).count()
+    asked = Counter(Row.objects.filter(submission=submission, needs_person=True).values_list("code", flat=True))
     wanted = request.GET.get("show", "")
     wanted = wanted if wanted in STATES else ""
     rows = Row.objects.filter(submission=submission, **({"state": wanted} if wanted else {}))
@@ -139,7 +149,8 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
         "operation": operations.of(submission.operation),
         "counts": [(state, counts[state]) for state in STATES if counts[state]],
         "count_of": counts,
-        "asked": asked,
+        "asked": asked.total(),
+        "missing": asked["NOT-FOUND-SEND-AGAIN"],
         "ended": counts[Row.State.SUCCEEDED] + counts[Row.State.FAILED] + counts[Row.State.CANCELLED],
         "rows": [shown(row, submission) for row in listed],
         "pages": pages,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, waiting, wizards
+from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, waiting, wizards, writes
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "fieldforms": fieldforms.fieldforms,
     "waiting": waiting.waiting,
     "wizards": wizards.findings,
+    "writes": writes.writes,
     "demo": demo.demo,
 }
 

@@ -1,7 +1,8 @@
 """Workers that die: each is a process of its own, killed by the kernel (SIGKILL) at a point on its way.
 
-`python -m tests.submissions.mortals`; a line "POINT CALL" on standard input makes one, the answer is how it ended.
-Each is forked anew from one process that has loaded Django and opened nothing, as Celery does.
+`python -m tests.submissions.mortals [hurried]`; a line "POINT TASK CALL" on standard input makes one, the answer is how
+it ended. TASK is "send" or "look"; at the point "never" nobody dies. Each is forked anew from one process that has
+loaded Django and opened nothing, as Celery does.
 """
 
 import os
@@ -9,26 +10,33 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import django
 
 django.setup()
 
-from console.submissions import bell, sending, settling, slots  # noqa: E402  models are there only now
+from console.submissions import bell, looking, sending, settling, slots  # noqa: E402  models are there only now
+from tests.submissions.hurry import hurried  # noqa: E402
 
 UNDER_WAY_S = 0.15
 
 
 def main() -> None:
+    with hurried() if "hurried" in sys.argv else nullcontext():
+        _serve()
+
+
+def _serve() -> None:
     _say("ready")
     for line in sys.stdin:
-        point, call = line.split()
+        point, task, call = line.split()
         child = os.fork()
         if child == 0:
             POINTS[point]()
             bell.ring = lambda *args: True  # type: ignore[assignment]  nobody but the test rings here
-            sending.in_the_background(int(call))
+            {"send": sending.in_the_background, "look": looking.look_up}[task](int(call))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         _say("killed" if os.WIFSIGNALED(status) else f"ended {os.waitstatus_to_exitcode(status)}")
@@ -67,6 +75,7 @@ def _while_it_is_under_way() -> None:
 
 # In the order of the way: what the worker would do next, or has just done, when it dies.
 POINTS: dict[str, Callable[[], None]] = {
+    "never": lambda: None,
     "before-the-slot": _before(slots, "take"),
     "before-the-claim": _before(sending, "send"),
     "after-the-claim": _before(sending, "PreparedTokens"),

@@ -1,16 +1,10 @@
 """A worker killed at every point between the click and the answer: afterwards the rows tell the truth (AC-30)."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection as database
 from django.utils import timezone
 
 from console.submissions import looking, sweeping
@@ -18,48 +12,18 @@ from console.submissions.models import Call, Slot
 from crm_client.standin import StandIn
 from tests.submissions.checker import check
 from tests.submissions.conftest import Submit, leads, look, now, states, work
+from tests.submissions.storm import Mortals
 
-Kill = Callable[[str, int], str]
 BEFORE_SENT = ["before-the-slot", "before-the-claim", "after-the-claim", "before-saying-sent"]
 WRITTEN = ["under-way", "after-the-answer", "while-saving", "after-saving"]
 
 
-def address_of_the_database() -> str:
-    """Where this test's own tables are, as DATABASE_URL takes it."""
-    where = database.settings_dict
-    if database.vendor == "sqlite":
-        return f"sqlite:///{quote(str(where['NAME']))}"
-    login = quote(where["USER"]) + (f":{quote(where['PASSWORD'])}" if where["PASSWORD"] else "")
-    return f"postgres://{login}@{where['HOST']}:{where['PORT'] or 5432}/{quote(where['NAME'])}"
-
-
 @pytest.fixture
-def kill(transactional_db: None, standin: StandIn, tmp_path: Path) -> Iterator[Kill]:
-    """Makes a worker die at a point with a call in its hands; says how it ended."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": address_of_the_database(),
-        "CRM_DC_TABLE": str(tmp_path / "data-centres.json"),
-        "CRM_CLIENT_ID": standin.client_id,
-        "CRM_CLIENT_SECRET": standin.client_secret,
-        "CONSOLE_LOG_FILE": str(tmp_path / "mortals.log"),
-    }
-    command = [sys.executable, "-m", "tests.submissions.mortals"]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as mortals:
-        assert mortals.stdin is not None
-        assert mortals.stdout is not None
-        ask, answers = mortals.stdin, mortals.stdout
-        assert answers.readline() == "ready\n"
-
-        def one(point: str, call: int) -> str:
-            ask.write(f"{point} {call}\n")
-            ask.flush()
-            return answers.readline().strip()
-
-        yield one
-        ask.close()
+def mortals(transactional_db: None, standin: StandIn) -> Iterator[Mortals]:
+    """Makes workers that die when they are told to."""
+    made = Mortals(standin, hurried=False)
+    yield made
+    made.stop()
 
 
 def _the_dead_are_found() -> None:
@@ -83,12 +47,14 @@ def _wait_for_marks(standin: StandIn, point: str) -> None:
         time.sleep(0.02)
 
 
-def test_whenever_a_worker_is_killed_the_rows_tell_the_truth(submit: Submit, standin: StandIn, kill: Kill) -> None:
+def test_whenever_a_worker_is_killed_the_rows_tell_the_truth(
+    submit: Submit, standin: StandIn, mortals: Mortals
+) -> None:
     standin.fault("latency", {"ms": 400}, match={"method": "POST", "body": "under-way"})
     for point in [*BEFORE_SENT, "after-saying-sent", *WRITTEN]:
         submission = submit(leads(3, point))
         call = Call.objects.get(submission=submission)
-        assert kill(point, call.pk) == "killed"
+        assert mortals.one(point, "send", call.pk) == "killed"
         if point == "under-way":
             _wait_for_marks(standin, point)
         _the_dead_are_found()

@@ -1,0 +1,18 @@
+"""A small storm; `python -m tests.bench writes` makes big ones."""
+
+import pytest
+
+from crm_client.standin import StandIn
+from tests.cast import Person
+from tests.submissions import storm
+
+
+def test_after_a_storm_nothing_is_lost_doubled_or_lied_about(
+    writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storm, "WEATHER", [(name, args, 4 * chance) for name, args, chance in storm.WEATHER])
+    report = storm.storm(standin, writer, rows=50, seed=3, kills=2, workers=2)
+    assert report.truth.is_whole, report.truth
+    assert report.truth.unsettled == []
+    assert report.killed == 2
+    assert report.states == {"succeeded": 50}
