@@ -202,6 +202,27 @@ def test_who_does_not_know_the_key_cannot_seal_anew(capsys: pytest.CaptureFixtur
     assert _verified(capsys)[0] == 1
 
 
+def test_a_piece_of_another_history_does_not_fit(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    """Sealed rightly, with the right number, but after something else: from a backup, say."""
+    ids = _record(2)
+    seals.seal()
+    entry, one = Entry.objects.get(pk=ids[1]), Seal.objects.get(n=2)
+    _force("DELETE FROM audit_entry")
+    _force("DELETE FROM audit_seal")
+    (data / seals.NOTE).unlink()
+    for pk in ids:
+        Entry.objects.create(pk=pk, action="job.started")
+    seals.seal()
+    assert _verified(capsys)[0] == 0
+    _force("DELETE FROM audit_entry WHERE id = %s", ids[1])
+    _force("DELETE FROM audit_seal WHERE n = 2")
+    (data / seals.NOTE).unlink()
+    entry.save(force_insert=True)
+    one.save(force_insert=True)
+    code, said = _verified(capsys)
+    assert (code, f"Entry {ids[1]} (seal 2) or its seal was changed" in said) == (1, True)
+
+
 def test_seals_are_only_ever_added() -> None:
     _record(1)
     seals.seal()
