@@ -19,6 +19,7 @@ PURE = [
     "crm_client/errors.py",
     "console/modules/browse.py",
     "console/choices.py",
+    "console/conditions.py",
     "console/exports.py",
     "console/paging.py",
     "console/raw_json.py",

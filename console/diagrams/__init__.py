@@ -28,12 +28,14 @@ from console.diagrams.exports import as_json, dot, mermaid
 from console.diagrams.layered import layered
 from console.diagrams.model import Arrow, Badge, Card, Label, Layout, Node, Route
 from console.diagrams.outline import Outline, outline
+from console.diagrams.pictures import GRAPH_FORMS, Picture, graph_file
 from console.diagrams.placed import placed
 from console.diagrams.svg import DARK, LIGHT, Palette, png, svg_text
 from console.diagrams.walks import Graph
 
 __all__ = [
     "DARK",
+    "GRAPH_FORMS",
     "LIGHT",
     "Arrow",
     "Badge",
@@ -45,10 +47,12 @@ __all__ = [
     "Node",
     "Outline",
     "Palette",
+    "Picture",
     "Route",
     "as_json",
     "dot",
     "draw",
+    "graph_file",
     "layered",
     "mermaid",
     "outline",

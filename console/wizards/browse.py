@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from console.conditions import names_of
 from console.wizards.finding import ORDER
-from console.wizards.rules_in_words import names_of
 from crm_client.wizards import Container, Wizard
 
 

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from console.diagrams import Arrow, Badge, Label, Node
+from console.diagrams import Arrow, Badge, Label, Node, Picture
 from console.wizards import rules_in_words as words
 from console.wizards.graph import Place, Step, WizardGraph
-from console.wizards.picture import DEFAULT_FILLS, Picture
+from console.wizards.picture import DEFAULT_FILLS
 from crm_client.values import Ref
 from crm_client.wizard_screens import Button
 from crm_client.wizards import Container, Wizard

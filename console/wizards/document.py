@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from console.conditions import names_of
 from console.diagrams import mermaid
 from console.wizards.facts import Facts
 from console.wizards.finding import Finding
 from console.wizards.graph import WizardGraph
 from console.wizards.picture import picture
-from console.wizards.rules_in_words import names_of
 from console.wizards.screen_card import ScreenCard, screen_card
 from crm_client.wizards import Container, Wizard
 

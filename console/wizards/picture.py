@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.diagrams import Arrow, Badge, Label, Layout, Node, layered, placed
+from console.diagrams import Arrow, Badge, Label, Node, Picture
 from console.wizards import rules_in_words as words
 from console.wizards.facts import Facts
 from console.wizards.finding import Finding
@@ -34,19 +34,6 @@ class Lit:
     @property
     def is_on(self) -> bool:
         return bool(self.screens or self.steps)
-
-
-@dataclass(slots=True)
-class Picture:
-    nodes: list[Node]
-    arrows: list[Arrow]
-    starts: list[str]
-
-    def layout(self, *, automatic: bool) -> Layout:
-        """The admin's own positions, or the automatic layout where they are missing, equal or overlapping."""
-        if automatic:
-            return layered(self.nodes, self.arrows, self.starts)
-        return placed(self.nodes, self.arrows, self.starts)
 
 
 def picture(

@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
-from crm_client.values import JSON, Ref, as_text
-from crm_client.wizard_rules import EMPTY, ConditionalRule, Criteria, RuleAction
+from console.conditions import Label, criteria, listed, names_of, same, value
+from crm_client.values import as_text
+from crm_client.wizard_rules import ConditionalRule, RuleAction
 from crm_client.wizard_screens import Button
 
-Label = Callable[[str], str]
-"""API name of a field -> what people call it."""
+__all__ = ["action", "conditions", "criteria", "effect", "names_of", "rule", "same", "value"]
 
-_COMPARISONS = {
-    "equal": "is", "is": "is", "not_equal": "is not", "isn't": "is not", "contains": "contains",
-    "not_contains": "does not contain", "starts_with": "begins with", "ends_with": "ends with", "in": "is one of",
-    "not_in": "is none of", "between": "is between", "not_between": "is not between", "greater_than": "is more than",
-    "greater_equal": "is at least", "less_than": "is less than", "less_equal": "is at most",
-}  # fmt: skip
 _MOMENTS = {"create": "on create", "edit": "on edit", "create_edit": "on create and on edit"}
 _DEEDS = {
     "set_mandatory": "makes {} mandatory", "set_lock": "locks {}", "make_read_only": "makes {} read-only",
     "hide": "hides {}", "show": "shows {}", "show_component": "shows {}", "show_widget": "opens {}",
 }  # fmt: skip
 _SHAPES = {"show": "", "hide": "hidden", "disable": "disabled"}
-
-
-def same(name: str) -> str:
-    """The label of a field whose label is not known: its API name."""
-    return name
-
-
-def criteria(found: Criteria | None, label: Label = same) -> str:
-    """"Purpose is Vehicle and (Region is North or Region is South)"; "" for no criteria."""
-    if found is None:
-        return ""
-    if found.group:
-        parts = [f"({criteria(part, label)})" if len(part.group) > 1 else criteria(part, label) for part in found.group]
-        return f" {found.group_operator or 'and'} ".join(parts)
-    name = label(found.field.name) if found.field and found.field.name else "a field that is not named"
-    if found.value == EMPTY or found.value is None:
-        return f"{name} is not empty" if found.comparator in ("not_equal", "isn't") else f"{name} is empty"
-    comparison = _COMPARISONS.get(found.comparator, found.comparator or "is compared with")
-    return f"{name} {comparison} {value(found.value)}"
-
-
-def value(found: JSON) -> str:
-    """A value of a condition or action."""
-    if isinstance(found, list):
-        return ", ".join(value(item) for item in found) or "nothing"
-    if isinstance(found, dict):
-        return as_text(found.get("name")) or as_text(found.get("display_value")) or "an object"
-    if isinstance(found, bool):
-        return "yes" if found else "no"
-    if found is None or found == EMPTY:
-        return "empty"
-    return as_text(found) if isinstance(found, str) else str(found)[:60]
 
 
 def rule(found: ConditionalRule, label: Label = same) -> str:
@@ -75,7 +37,7 @@ def action(found: RuleAction, label: Label = same) -> str:
         targets.append(f"segment {found.segment.name or found.segment.id}")
     if found.widget:
         targets.append(f"widget {found.widget.name or found.widget.id}")
-    thing = _listed(targets) or "something that is not named"
+    thing = listed(targets) or "something that is not named"
     if found.type == "set_values":
         return f"sets {thing} to {value(found.value)}"
     if found.type in _DEEDS:
@@ -86,15 +48,7 @@ def action(found: RuleAction, label: Label = same) -> str:
 def _exempted(actions: Iterable[RuleAction]) -> str:
     refs = [ref for item in actions for ref in (*item.exempted_profiles, *item.exempted_portal_user_types)]
     names = names_of(refs)
-    return f"; {_listed(names)} exempt" if names else ""
-
-
-def names_of(refs: Iterable[Ref] | None) -> list[str]:
-    return list(dict.fromkeys(ref.name or ref.id for ref in refs or ()))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    return f"; {listed(names)} exempt" if names else ""
 
 
 def effect(button: Button) -> str:
@@ -124,9 +78,9 @@ def conditions(button: Button, label: Label = same) -> list[str]:
     elif state:
         found.append(f"{state} at first")
     if button.profiles is not None:
-        found.append(f"for {_listed(names_of(button.profiles)) or 'no profile'}")
+        found.append(f"for {listed(names_of(button.profiles)) or 'no profile'}")
     if button.portal_user_types is not None:
-        found.append(f"for portal users: {_listed(names_of(button.portal_user_types)) or 'none'}")
+        found.append(f"for portal users: {listed(names_of(button.portal_user_types)) or 'none'}")
     if button.message and any(button.message):
         found.append(f"says “{' – '.join(part for part in button.message if part)}” after saving")
     return found
