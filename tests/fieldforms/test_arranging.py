@@ -111,7 +111,8 @@ def test_a_subforms_limits_come_from_its_section() -> None:
 def test_rows_show_what_can_be_filled_in_and_leave_out_what_the_system_keeps() -> None:
     columns = [
         field("Product", "lookup"), field("Total", "formula"), field("Parent_Id", "lookup"),
-        field("Created_Time", "datetime"), field("Sequence_Number", "integer"), field("Number", "autonumber"), field("Locked", read_only=True),
+        field("Created_Time", "datetime"), field("Sequence_Number", "integer"), field("Number", "autonumber"),
+        field("Locked", read_only=True),
     ]  # fmt: skip
     made = form("Leads", raw_field("Rows", "subform"), subforms={"Rows": columns})
     assert [column.api_name for column in made.slots[0].columns] == ["Product", "Total"]
@@ -161,7 +162,8 @@ def test_an_owner_may_be_chosen_though_its_field_calls_itself_read_only() -> Non
         ("text", "text"), ("textarea", "area"), ("email", "email"), ("phone", "phone"), ("website", "website"),
         ("picklist", "pick"), ("multiselectpicklist", "many_pick"), ("date", "date"), ("datetime", "moment"),
         ("integer", "integer"), ("bigint", "big"), ("double", "decimal"), ("currency", "decimal"),
-        ("percent", "percent"), ("boolean", "check"), ("lookup", "lookup"), ("ownerlookup", "user"), ("userlookup", "user"),
+        ("percent", "percent"), ("boolean", "check"), ("lookup", "lookup"), ("ownerlookup", "user"),
+        ("userlookup", "user"),
         ("multi_module_lookup", "any_lookup"), ("multiselectlookup", "many_lookup"), ("multiuserlookup", "many_users"),
         ("fileupload", "files"), ("imageupload", "images"), ("RRULE", "rule"), ("ALARM", "alarm"), ("linetax", "taxes"),
     ],
