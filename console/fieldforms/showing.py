@@ -99,6 +99,13 @@ class Input:
         return self.slot.label
 
     @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to say beside its label: drawn by fewer words, as most inputs of a form are."""
+        slot = self.slot
+        said = self.problems or slot.help or slot.required_by or slot.is_unique or self.is_changed or slot.parent
+        return not said and (self.look == "pick" or (self.look == "line" and self.input_type != "datetime-local"))
+
+    @property
     def is_group(self) -> bool:
         return self.look in _GROUPS
 
