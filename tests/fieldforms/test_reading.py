@@ -161,6 +161,16 @@ def test_a_lookup_into_several_modules_says_which_one() -> None:
     ]
 
 
+def test_the_module_of_a_related_record_is_found_wherever_the_crm_says_it() -> None:
+    calls = form("Calls", raw_field("What_Id", "lookup"))
+    assert calls.typed_of({"What_Id": {"id": "7", "name": "Deal"}, "$se_module": "Deals"}) == {
+        "What_Id": ["Deal (7)"], "What_Id-module": ["Deals"],
+    }  # fmt: skip
+    beside = {"What_Id": {"id": "7", "name": "Deal", "module": {"api_name": "Leads"}}, "$se_module": "Deals"}
+    assert calls.typed_of(beside)["What_Id-module"] == ["Leads"]
+    assert calls.typed_of({"$se_module": "Contacts"})["What_Id-module"] == [""]
+
+
 def test_times_are_in_the_users_zone_and_an_unknown_zone_is_said_to_be_utc() -> None:
     fields = [Field.from_api(raw_field("At", "datetime"))]
     for zone, offset in (("Asia/Kolkata", "+05:30"), ("America/New_York", "-05:00"), ("Not/A_Zone", "+00:00")):

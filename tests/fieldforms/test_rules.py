@@ -40,6 +40,7 @@ VALUES: list[tuple[str, JsonObject, Any, str]] = [
     ("multiselectpicklist", {"values": "A|B"}, ["A", "B"], ""),
     ("multiselectpicklist", {"values": "A|B"}, ["A", "C"], "not_in_list?"),
     ("multiselectpicklist", {"values": "A|B"}, "A;B", "type"),
+    ("multiselectpicklist", {"values": "A|BB", "length": 3}, ["A", "BB"], ""),
     ("multiselectpicklist", {"values": "A", "length": 3}, ["A", "AAA"], "length not_in_list?"),
     ("integer", {"length": 9}, 999_999_999, ""),
     ("integer", {"length": 9}, -999_999_999, ""),
