@@ -144,12 +144,10 @@ def _add_ours(sections: list[FormSection], module: str) -> None:
     orders = [part for part in sections for slot in part.slots if slot.kind == kinds.ROWS and module in kinds.ORDERS]
     items = [part for part in orders if any(slot.api_name.endswith("_Items") for slot in part.slots)]
     if items:
-        tax = Slot(
-            "$line_tax", "Taxes on the whole", kinds.TAXES, is_note=True, help="one a line, such as “Common Tax: 1.5”"
-        )
+        tax = Slot("$line_tax", "Taxes on the whole", kinds.TAXES, help="one a line, such as “Common Tax: 1.5”")
         items[0].slots.append(tax)
     reminders = [part for part in sections for slot in part.slots if slot.kind == kinds.ALARM]
     if module == "Tasks" and reminders:
-        flag = Slot("send_notification", "Send a notification", kinds.FLAG, is_note=True)
+        flag = Slot("send_notification", "Send a notification", kinds.FLAG)
         flag.help = "the key send_notification, which the API’s sample has and no page explains"
         reminders[0].slots.append(flag)

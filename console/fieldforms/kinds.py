@@ -66,13 +66,9 @@ _BY_NAME = {
 }
 
 ACTIVITIES = frozenset({"Tasks", "Events", "Calls"})
-ORDERS = {
-    "Quotes": "Quoted_Items",
-    "Sales_Orders": "Ordered_Items",
-    "Invoices": "Invoiced_Items",
-    "Purchase_Orders": "Purchase_Items",
-}
-"""Inventory modules and their line items. Purchase orders: metadata says Purchase_Items, pages Purchased_Items."""
+ORDERS = frozenset({"Quotes", "Sales_Orders", "Invoices", "Purchase_Orders"})
+"""Modules with line items: a subform whose name ends in _Items (for purchase orders the documentation has two)."""
+
 
 _COMPUTED = {
     "formula": "worked out by the CRM from its formula",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,6 @@ class Problem:
     def field(self) -> str:
         """The field at the top of `path`: "Quoted_Items" of "Quoted_Items[0].Quantity"."""
         return self.path.partition(".")[0].partition("[")[0]
-
-    def under(self, path: str, label: str) -> Problem:
-        """The same problem of a value that stands inside another."""
-        return replace(self, path=f"{path}.{self.path}" if self.path else path, text=f"{label}: {self.text}")
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:

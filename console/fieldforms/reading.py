@@ -60,10 +60,6 @@ class Reading:
     def has_errors(self) -> bool:
         return has_errors(self.problems)
 
-    def name_of(self, path: str) -> str:
-        """The input of a value: "Quoted_Items[0].Quantity" -> "Quoted_Items-3-Quantity", by the row that was sent."""
-        return input_name(path, self.rows)
-
 
 def input_name(path: str, rows: Mapping[str, Sequence[str]]) -> str:
     """The input's name of a path; a row that is not known keeps its number."""

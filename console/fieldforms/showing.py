@@ -163,7 +163,7 @@ class ShownSection:
 
 @dataclass(slots=True)
 class Shown:
-    """What the templates need. `unplaced`: problems that belong to no input."""
+    """What the templates need."""
 
     module: str
     layout_id: str
@@ -171,14 +171,9 @@ class Shown:
     is_update: bool
     sections: list[ShownSection]
     problems: list[Problem]
-    unplaced: list[Problem]
     summary: list[tuple[str, Problem]]  # (id of the input's element or "", problem)
     by_name: dict[str, Input]
     sends_layout: bool = True
-
-    @property
-    def has_uploads(self) -> bool:
-        return any(each.look == "files" for each in self.by_name.values())
 
     @property
     def inputs(self) -> list[Input]:
@@ -220,14 +215,11 @@ def show(
         )
         for part in form.sections
     ]
-    unplaced: list[Problem] = []
     summary: list[tuple[str, Problem]] = []
     for problem in problems:
         name = input_name(problem.path, rows or {}) if problem.path else ""
         found = maker.by_name.get(name) or maker.by_name.get(problem.field)
-        if found is None:
-            unplaced.append(problem)
-        else:
+        if found is not None:
             found.problems.append(problem)
         summary.append((found.id if found else "", problem))
     return Shown(
@@ -237,7 +229,6 @@ def show(
         form.is_update,
         sections,
         list(problems),
-        unplaced,
         summary,
         maker.by_name,
     )

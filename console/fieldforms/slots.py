@@ -72,7 +72,6 @@ class Slot:
     default: JSON = None
     is_unique: bool = False
     is_case_sensitive: bool = False
-    is_note: bool = False  # our own additions: keys of a record with no field of the CRM behind them
     is_closed: bool = False  # a list that takes no values but its own, a range that is always held
     follows: Dependency | None = None
     chosen: frozenset[str] = frozenset()  # the actual values of `options`

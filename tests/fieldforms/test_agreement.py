@@ -72,7 +72,7 @@ def test_what_a_form_takes_the_crm_takes_and_what_it_refuses_the_crm_refuses(mod
     assert len(good) >= 3
 
     unique = {slot.api_name for slot in form.slots if slot.is_unique}
-    slots = [slot.api_name for slot in form.slots if slot.is_offered and not slot.is_note]
+    slots = [slot.api_name for slot in form.slots if slot.is_offered and slot.data_type]
     names = chance.choices([name for name in slots if name not in unique | OPEN], k=100)
     odd = [{**form.read(fresh(form, form.typed_of(good[-1]), 1000 + n)).values, name: chance.choice(ODD)}
            for n, name in enumerate(names)]  # fmt: skip
