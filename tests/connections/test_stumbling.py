@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from console.audit.models import Entry
 from console.connections.models import Connection
 from console.connections.tokens import ConnectionTokens
 from console.jobs import registry, services
@@ -16,6 +17,7 @@ from console.jobs.models import Job
 from crm_client.standin import StandIn
 from tests.cast import Person
 from tests.connections.browsers import sign_in_again
+from tests.crm_client.wire import answers, reply
 
 pytestmark = pytest.mark.django_db
 
@@ -259,3 +261,17 @@ def test_the_token_is_not_thought_good_for_ever_when_the_clock_went_back(
     assert _refreshes(standin) == 2
     good_for = Connection.objects.get().access_expires_at - datetime.now(tz=timezone.get_current_timezone())
     assert good_for < timedelta(hours=1, minutes=1)
+
+
+# AC-04: an answer names a host
+
+
+def test_a_refresh_that_names_another_host_is_not_believed(alice: Person, standin: StandIn) -> None:
+    """The stored host stays, the audit says so, and the other one hears nothing."""
+    with answers(reply({"modules": []})) as elsewhere:
+        standin.fault("change_api_domain", {"to": elsewhere.url})
+        _expire(alice)
+        assert alice.get("/modules/").status == 200
+        assert elsewhere.requests == []
+    assert Entry.objects.filter(action="connection.foreign_host").count() == 1
+    assert Connection.objects.get().environment == "production"
