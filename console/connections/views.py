@@ -20,6 +20,7 @@ from console.connections.local_paths import local_path
 from console.connections.models import Connection, User
 from console.connections.often import TooOften
 from console.connections.scopes import READ_SCOPES, SCOPE_WORDS, WRITE_WORDS, for_reading, for_writing
+from console.connections.signals import what_is_left_behind
 from crm_client.datacentres import DataCentre
 from crm_client.errors import CrmError
 from crm_client.scopes import covers, missing, spelled
@@ -122,9 +123,10 @@ def disconnect(request: HttpRequest, connection: str) -> HttpResponse:
     person = _person(request)
     found = get_object_or_404(Connection.objects.for_user(person), slug=connection)
     if request.method == "GET":
-        return render(request, "connections/disconnect.html", {"shown": found})
+        return render(request, "connections/disconnect.html", {"shown": found, "left": what_is_left_behind(found)})
     revoked = connecting.disconnect(request, found, person)
-    return render(request, "connections/disconnected.html", {"shown": found, "revoked": revoked})
+    context = {"shown": found, "revoked": revoked, "left": what_is_left_behind(found)}
+    return render(request, "connections/disconnected.html", context)
 
 
 @require_POST

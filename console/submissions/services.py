@@ -306,5 +306,18 @@ def keep_back(connection: Connection, **signal: Any) -> None:
             settling.recount(held)
 
 
+def left_behind(connection: Connection, **signal: Any) -> list[str]:
+    """What is not settled of this connection's submissions, in sentences."""
+    found = []
+    for submission in Submission.objects.filter(connection=connection).exclude(state=Submission.State.DONE):
+        rows = Row.objects.filter(submission=submission)
+        waiting = rows.filter(state__in=[Row.State.PENDING, Row.State.SENT]).count()
+        unknown = rows.filter(state=Row.State.UNKNOWN).count()
+        told = [f"{waiting:,} waiting"] if waiting else []
+        told += [f"{unknown:,} sent without an answer"] if unknown else []
+        found.append(f"{submission.title} ({submission.module}): {' and '.join(told)} of {submission.total:,} rows")
+    return found
+
+
 def _audit(action: str, submission: Submission, person: User, **detail: Any) -> None:
     trail.record(action, who=person, where=submission.connection, submission=str(submission.pk), **detail)

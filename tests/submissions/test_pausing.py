@@ -8,7 +8,6 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from console.connections import connecting
 from console.connections.models import Connection, User
 from console.jobs import housekeeping
 from console.submissions import bell, leases, sending, services, slots, sweeping
@@ -187,7 +186,9 @@ def test_a_disconnected_organisation_keeps_what_waits_and_sends_nothing(
 ) -> None:
     """AC-20: it is listed under the connection that comes next, and stays where it is."""
     submission = submit(150)
-    connecting.disconnect(None, writer.connection, writer.user)
+    where = f"/connections/{writer.connection.slug}/disconnect/"
+    assert "New leads (Leads): 150 waiting of 150 rows" in writer.client.get(where).content.decode()
+    assert "New leads (Leads): 150 waiting of 150 rows" in writer.client.post(where).content.decode()
     for _ in range(2):
         sweeping.sweep()
         work(submission)

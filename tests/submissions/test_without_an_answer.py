@@ -389,6 +389,7 @@ def test_a_crm_that_cannot_be_reached_was_sent_nothing_and_is_tried_again(
     assert (states(submission), waiting.state, waiting.reason_code) == (["pending"], "waiting", "CRM-DOWN")
     assert "nothing was sent" in writer.get(f"/submissions/{submission.pk}/").text
     settings.CRM_DC_TABLE = str(tmp_path / "data-centres.json")
+    Submission.objects.update(not_before=timezone.now() + timedelta(seconds=60))
     work(submission)
     assert states(submission) == ["pending"]  # not before the time
     Submission.objects.update(not_before=timezone.now() - timedelta(seconds=1))
