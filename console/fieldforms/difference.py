@@ -89,8 +89,6 @@ def _picked(value: JSON) -> list[str]:
 
 def _same(one: JSON, other: JSON) -> bool:
     """Whether two values mean the same; 1 and True are two things, 1 and 1.0 are one."""
-    if one is None or other is None:
-        return (one is None or one == []) and (other is None or other == [])
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)

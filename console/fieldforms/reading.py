@@ -14,7 +14,7 @@ from console.fieldforms.slots import NONE, Slot
 from crm_client.values import JSON, JsonObject, is_id
 
 ABSENT = object()  # nothing was posted under the name: the field is left alone
-_MOST_ROWS_READ = 500
+MOST_ROWS = 300  # that are read and shown; layouts allow 100
 _ROW_KEY = re.compile(r"\d{1,6}", re.ASCII)
 _FILE_ID = re.compile(r"[!-~]{1,400}", re.ASCII)
 _STEP = re.compile(r"([^\[\].]+)(?:\[(\d{1,6})\])?(?:\.(.+))?", re.DOTALL)
@@ -231,7 +231,9 @@ class Reader:
             if not keys:
                 return None
             self.typed[f"{name}-order"] = list(keys)
-        return list(keys)[:_MOST_ROWS_READ]
+        if len(keys) > MOST_ROWS:
+            raise Wrong("rows", f"takes at most {MOST_ROWS} rows on a page; these are {len(keys):,}")
+        return list(keys)
 
     def _numbers(self, name: str) -> Iterator[str]:
         for posted in self._posted:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from console.fieldforms import composites, kinds, scalars, words
 from console.fieldforms.problems import Problem
-from console.fieldforms.reading import Typed, input_name
+from console.fieldforms.reading import MOST_ROWS, Typed, input_name
 from console.fieldforms.slots import Option, Slot
 from console.fieldforms.totals import Totals, totals
 from crm_client.values import JsonObject, as_id, as_object, as_objects, as_text
@@ -286,7 +286,7 @@ class _Maker:
         name, columns = made.name, made.slot.columns
         stored = {as_id(row.get("id")): row for row in as_objects(self._before.get(name))}
         keys = dict.fromkeys(key for key in self._typed.get(f"{name}-order", []) if key.isdecimal())
-        for number, key in enumerate(keys, 1):
+        for number, key in enumerate(list(keys)[:MOST_ROWS], 1):
             start = f"{name}-{key}"
             id_ = as_id((self._typed.get(f"{start}-id") or [""])[-1])
             is_gone = (self._typed.get(f"{start}-_delete") or [""])[-1] in scalars.YES

@@ -133,6 +133,8 @@ def slot_of(
         slot.targets = [item.lookup.module.name] if item.lookup and item.lookup.module else []
     elif kind == kinds.ANY_LOOKUP:
         slot.targets = _modules_of(item, module)
+    if kind == kinds.RICH and not slot.help:
+        slot.help = "formatted text, as HTML"
     if kind in (kinds.MANY_LOOKUP, kinds.MANY_USERS):
         slot.link_key = item.link_key or item.api_name
         linking = item.multiselectlookup

@@ -158,6 +158,14 @@ def test_a_refusal_may_hold_anything(wrong: Any) -> None:
                 assert len(problem.sentence) < 2500
 
 
+def test_a_post_of_ten_thousand_rows_is_neither_read_nor_drawn() -> None:
+    posted = {"F_subform-order": [str(number) for number in range(10_000)], "F_text": ["x"]}
+    reading = FORM.read(posted)
+    assert "F_subform" not in reading.values
+    assert [problem.rule for problem in reading.problems] == ["rows"]
+    assert len(FORM.answered(reading).by_name["F_subform"].rows) == 300
+
+
 def test_pipelines_may_be_anything() -> None:
     assert pipelines_of(ODD) == {}
     assert pipelines_of([{"actual_value": "A", "maps": [{"actual_value": "B"}, None, {"actual_value": 5}]}]) == {
