@@ -96,17 +96,15 @@ def test_the_page_asks_the_crm_once_a_day_at_most(alice: Person, standin: StandI
     assert len(standin.ledger()) == calls
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
+def test_alice_finds(alice: Person) -> None:
+    everything = 3
+    for query, found in (
         ({"q": "fetch BOB"}, 1), ({"q": "fetch nothing"}, 0), ({"q": "%"}, 0), ({"action": "sign_out"}, 1),
         ({"person": "Bob Okafor"}, 1), ({"where": "nowhere:1"}, 0), ({"since": "2999-01-01"}, 0),
-        ({"until": "2000-01-01"}, 0), ({"since": "nonsense", "until": "2024-13-77"}, 3), ({"page": "99"}, 3),
-        ({"q": "\x00"}, 3), ({"where": "' or 1=1"}, 0),
-    ],
-)  # fmt: skip
-def test_alice_finds(alice: Person, query: dict[str, str], found: int) -> None:
-    assert _rows(alice.get("/audit/", **query)).count("<tr") == found
+        ({"until": "2000-01-01"}, 0), ({"since": "nonsense", "until": "2024-13-77"}, everything),
+        ({"page": "99"}, everything), ({"q": "\x00"}, everything), ({"where": "' or 1=1"}, 0),
+    ):  # fmt: skip
+        assert (query, _rows(alice.get("/audit/", **query)).count("<tr")) == (query, found)
 
 
 def test_an_organisation_can_be_chosen(alice: Person) -> None:

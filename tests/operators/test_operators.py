@@ -26,7 +26,7 @@ from tests.cast import Person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def rows(alice: Person, bob: Person, charlie: Person, standin: StandIn, tmp_path: Any, settings: Any) -> None:
     """At least one row of each model."""
     settings.DATA_DIR = tmp_path
@@ -39,7 +39,7 @@ def rows(alice: Person, bob: Person, charlie: Person, standin: StandIn, tmp_path
 
 
 @pytest.fixture
-def operator(alice: Person) -> Client:
+def operator(alice: Person, rows: None) -> Client:
     call_command("make_operator", alice.user.identity)
     return alice.client
 
@@ -69,6 +69,7 @@ def _shown(model: type[Model], row: Model) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
 
 
+@pytest.mark.usefixtures("rows")
 def test_to_everybody_else_it_is_as_if_it_were_not_there(bob: Person, charlie: Person) -> None:
     absent = bob.client.get("/no/such/address/")
     for person in (bob, charlie):
@@ -78,6 +79,7 @@ def test_to_everybody_else_it_is_as_if_it_were_not_there(bob: Person, charlie: P
                 assert answer.content == absent.content
 
 
+@pytest.mark.usefixtures("rows")
 def test_who_is_not_signed_in_goes_through_the_one_sign_in() -> None:
     for path in _pages():
         answer = Client().get(path)
@@ -197,7 +199,7 @@ def test_of_two_with_one_name_neither_is_taken(bob: Person) -> None:
     assert not User.objects.filter(is_staff=True).exists()
 
 
-def test_who_never_signed_in_is_not_made_up() -> None:
+def test_who_never_signed_in_is_not_made_up(alice: Person) -> None:
     with pytest.raises(CommandError, match=r"(?s)Nobody called Mallory has signed in here\. These have:.*Alice Moreau"):
         call_command("make_operator", "Mallory")
     User.objects.all().delete()
