@@ -10,6 +10,12 @@ from crm_client.fields import Field
 from crm_client.layouts import LayoutField
 from crm_client.values import JSON
 
+_HELP = {
+    kinds.RICH: "formatted text, as HTML",
+    kinds.TAXES: "one a line, such as “Sales Tax: 10”",
+    kinds.TAGS: "names between commas",
+    kinds.DURATION: "such as 10:00",
+}
 _CLOSED = {("Calls", "Call_Type"), ("Deals", "Pipeline")}
 NONE = "-None-"  # the CRM's own entry that means empty
 _MOST_ROWS = 100
@@ -133,8 +139,7 @@ def slot_of(
         slot.targets = [item.lookup.module.name] if item.lookup and item.lookup.module else []
     elif kind == kinds.ANY_LOOKUP:
         slot.targets = _modules_of(item, module)
-    if kind == kinds.RICH and not slot.help:
-        slot.help = "formatted text, as HTML"
+    slot.help = slot.help or _HELP.get(slot.kind, "")
     if kind in (kinds.MANY_LOOKUP, kinds.MANY_USERS):
         slot.link_key = item.link_key or item.api_name
         linking = item.multiselectlookup
