@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from console.fieldforms import Dependency, RuleBook
+from console.fieldforms.rules_values import duration
 from crm_client.fields import Field
 from crm_client.values import JsonObject
 from tests.fieldforms.making import book, field, raw_field
@@ -326,3 +327,15 @@ def test_unique_fields_are_named_for_whoever_asks_the_crm() -> None:
         ("Email", False),
         ("Code", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("10:00", 600), ("00:00", 0), ("1:05", 65), ("99999:59", 5_999_999), ("10", None), ("", None), (":10", None),
+        ("10:", None), ("10:60", None), ("10:5", None), ("a:10", None), ("10:1a", None), ("١٠:00", None), ("10:٠٠", None),
+        ("²:10", None), ("123456:00", None), ("10:00:00", None), ("-1:00", None),
+    ],
+)  # fmt: skip
+def test_the_length_of_a_call_has_two_numbers(text: str, length: int | None) -> None:
+    assert duration(text) == length
