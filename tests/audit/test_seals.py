@@ -56,13 +56,13 @@ def test_the_sweeper_seals_and_the_command_says_how_far(capsys: pytest.CaptureFi
     trail.record("sign_out")
     code, said = _verified(capsys)
     assert code == 0
-    assert re.search(r"3 entries are sealed and unchanged, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.", said)
-    assert "1 newer ones wait" in said
+    assert re.search(r"Sealed and unchanged: 3, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.", said)
+    assert "Waiting for the sweeper, which seals every 30 seconds: 1." in said
 
 
 def test_an_empty_audit_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert seals.seal() == 0
-    assert _verified(capsys) == (0, "0 entries are sealed and unchanged.\n")
+    assert _verified(capsys) == (0, "Sealed and unchanged: 0.\n")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_changed_entry_is_named(capsys: pytest.CaptureFixture[str], column: st
     code, said = _verified(capsys)
     assert code == 1
     assert f"Entry {ids[1]} (seal 2) or its seal was changed" in said
-    assert "The 1 entries sealed before that" in said
+    assert "Unchanged before that: 1, until" in said
 
 
 def test_a_deleted_entry_is_named(capsys: pytest.CaptureFixture[str]) -> None:

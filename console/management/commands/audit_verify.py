@@ -24,10 +24,10 @@ class Command(BaseCommand):
             self.stderr.write(found.remark)
         until = f", until {found.until:%Y-%m-%d %H:%M:%S} UTC" if found.until else ""
         if found.problem:
-            raise CommandError(f"{found.problem} The {found.sealed} entries sealed before that{until} are unchanged.")
-        self.stdout.write(f"{found.sealed} entries are sealed and unchanged{until}.")
+            raise CommandError(f"{found.problem} Unchanged before that: {found.sealed}{until}.")
+        self.stdout.write(f"Sealed and unchanged: {found.sealed}{until}.")
         if found.waiting:
-            self.stdout.write(f"{found.waiting} newer ones wait for the sweeper, which seals every 30 seconds.")
+            self.stdout.write(f"Waiting for the sweeper, which seals every 30 seconds: {found.waiting}.")
 
 
 def _read(path: str) -> str:
