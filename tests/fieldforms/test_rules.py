@@ -333,8 +333,8 @@ def test_unique_fields_are_named_for_whoever_asks_the_crm() -> None:
     ("text", "length"),
     [
         ("10:00", 600), ("00:00", 0), ("1:05", 65), ("99999:59", 5_999_999), ("10", None), ("", None), (":10", None),
-        ("10:", None), ("10:60", None), ("10:5", None), ("a:10", None), ("10:1a", None), ("١٠:00", None), ("10:٠٠", None),
-        ("²:10", None), ("123456:00", None), ("10:00:00", None), ("-1:00", None),
+        ("10:", None), ("10:60", None), ("10:5", None), ("a:10", None), ("10:1a", None), ("١٠:00", None),
+        ("10:٠٠", None), ("²:10", None), ("123456:00", None), ("10:00:00", None), ("-1:00", None),
     ],
 )  # fmt: skip
 def test_the_length_of_a_call_has_two_numbers(text: str, length: int | None) -> None:
