@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, waiting, wizards, writes
+from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, records, waiting, wizards, writes
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -11,6 +11,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "connections": client.connections,
     "imports": client.imports,
     "pages": pages.pages,
+    "records": records.records,
     "catalogue": catalogue.catalogue,
     "diagrams": diagrams.diagrams,
     "fieldforms": fieldforms.fieldforms,

@@ -213,3 +213,58 @@ def test_charlie_finds_no_form_of_alices(writer: Person, charlie: Person, standi
     for path in ("/records/Leads/new/", f"/records/Leads/{lead['id']}/edit/", f"/records/Leads/{lead['id']}/delete/"):
         assert charlie.client.get(writer.at(path)).status_code == 404
         assert charlie.client.post(writer.at(path)).status_code == 404
+
+
+_FIELD = {"api_name": "Phone", "json_path": "$.data[0].Phone"}
+_DEPENDEE = {"dependee": {"api_name": "Email", "json_path": "$.data[0].Email"}, **_FIELD}
+REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("MANDATORY_NOT_FOUND", _FIELD, "required field not found", "f-Phone"),
+    ("MANDATORY_NOT_FOUND", {**_FIELD, "layout_rule": {"name": "Call back", "id": "1"}}, "required", "f-Phone"),
+    ("INVALID_DATA", {**_FIELD, "expected_data_type": "phone"}, "invalid data", "f-Phone"),
+    ("INVALID_DATA", {**_FIELD, "maximum_length": 30}, "invalid data", "f-Phone"),
+    ("INVALID_DATA", {**_FIELD, "supported_values": ["a", "b"]}, "invalid data", "f-Phone"),
+    ("DEPENDENT_FIELD_MISSING", _DEPENDEE, "Required field not found", "f-Phone"),
+    ("DEPENDENT_MISMATCH", _DEPENDEE, "Call Duration can not be zero.", "f-Phone"),
+    ("DEPENDENT_SERVICE_ERROR", {"dependency_error": "PROCESSING_ERROR"}, "Error", ""),
+    ("DUPLICATE_DATA", {**_FIELD, "id": "12", "more_records": False}, "duplicate data", "f-Phone"),
+    (
+        "MULTIPLE_OR_MULTI_ERRORS",
+        {"errors": [{"code": "DUPLICATE_DATA", "details": _FIELD, "message": "duplicate data", "status": "error"}]},
+        "Multiple errors in the request",
+        "f-Phone",
+    ),
+    ("LIMIT_EXCEEDED", {}, "Only 50 participants can be added to an event.", ""),
+    ("RECORD_LOCKED", {}, "Sorry, you cannot perform this operation as the record is locked.", ""),
+    ("NOT_APPROVED", {}, "Cannot update record that is not approved yet", ""),
+    ("SOMETHING_NEW", {}, "an error that no page documents", ""),
+]
+
+
+def test_every_documented_refusal_is_read_on_its_field_and_nothing_typed_is_lost(
+    writer: Person, standin: StandIn
+) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill({**LEAD, "Phone": "+1 617 555 0100", "City": "Oslo"})
+    for code, details, message, place in REFUSALS:
+        item = {"code": code, "details": details, "message": message, "status": "error"}
+        standin.clear_faults()
+        match = {"method": "POST", "path": "/crm/v8/Leads"}
+        standin.fault("status", {"status": 400, "body": {"data": [item]}}, match=match)
+        page = paper.send()
+        assert (page.status, paper.values["City"]) == (422, ["Oslo"]), code
+        problems = page.text.split('id="form-problems"')[1].split("</div>")[0]
+        assert (f'href="#{place}"' in problems) is bool(place), code
+        told = re.sub(r"<[^>]+>", "", problems)
+        assert len(told.split()) > 12, (code, told)  # a sentence and a next step, not the code alone
+    assert not _leads(standin, "Zylker")
+
+
+def test_what_is_refused_at_the_door_waits_or_says_so(writer: Person, standin: StandIn) -> None:
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    body = {"code": "NO_PERMISSION", "details": {"permissions": ["Crm_Implied_Create_Leads"]}, "status": "error"}
+    standin.fault(
+        "status", {"status": 403, "body": {**body, "message": "x"}}, match={"method": "POST", "path": "/crm/v8/Leads"}
+    )
+    answer = paper.send()
+    page = Page(writer.client.get(answer.headers["Location"])) if answer.status == 302 else answer
+    assert "Crm_Implied_Create_Leads" in page.text
+    assert not _leads(standin, "Zylker")
