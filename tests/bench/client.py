@@ -19,7 +19,7 @@ CALLS = 20
 
 
 def typed_objects() -> Iterator[Line]:
-    """400 modules and 300 fields to typed objects with all attributes, against requests.Session with r.json(), which builds none."""
+    """400 modules and 300 fields to objects with all attributes, against requests.Session with r.json(): no objects."""
     with standin_apart() as (api, token):
         crm = CrmClient(api, StaticToken(token))
         session = requests.Session()
