@@ -50,6 +50,7 @@ class Submission(models.Model):
         REFUTED = "refuted"
 
     is_repeat = False  # set on the object that `submit` gives for a form key that was used before
+    fresh_calls: list[int] = []  # on the object that `submit` has just made: the calls that nobody has begun
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="submissions")
@@ -104,13 +105,12 @@ class Submission(models.Model):
 class Call(models.Model):
     """A write call to be made, under way or over, with the rows that point at it.
 
-    claim, claim_until  who has it; moving to `sent` requires the claim, so that one POST is made whoever rings
+    claim, claim_until  whose it is since it is `sent`, so that one POST is made whoever rings; over: its maker has died
     look_at, looks      when its unknown rows are looked up next, and how often that was done
     """
 
     class State(models.TextChoices):
         READY = "ready"
-        CLAIMED = "claimed"
         SENT = "sent"
         UNKNOWN = "unknown"  # some of its rows may or may not have been written
         SETTLED = "settled"

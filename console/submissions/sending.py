@@ -1,14 +1,16 @@
-"""Making a call: claim it, say that it is sent, send it, store what became of each row (D8, D11).
+"""Making a call: claim it and say that it is sent, send it, store what became of each row (D8, D11).
 
-No lock is held while HTTP is under way. Whoever dies on the way leaves a claim that ends, and the sweeper finds it:
-before `sent` the rows are simply pending, after it their outcome is unknown.
+Claiming and saying so is one commit, so that nobody else makes the call and nothing comes between it and the first
+byte. No lock is held while HTTP is under way. Whoever dies before that commit leaves pending rows; whoever dies after
+it leaves a claim that ends, and the sweeper finds rows whose outcome is unknown.
 """
 
 import logging
 import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,25 +69,23 @@ class PreparedTokens:
 
 @dataclass(slots=True)
 class _Sending:
-    """A call in the hands of whoever claimed it. `ends`: monotonic seconds by which its answer must be there."""
+    """A call in the hands of whoever makes it.
+
+    ends      monotonic seconds by which its answer must be there
+    own_slot  taken for this call alone, and given back with its outcome
+    """
 
     call: Call
     submission: Submission
     ends: float
+    own_slot: Slot | None = None
 
 
 def in_the_request(call_pk: int) -> None:
     """Sends a call while the person waits, if a slot is free; else a worker is rung for it."""
-    call = Call.objects.select_related("submission__connection").get(pk=call_pk)
-    slot = slots.take(call.submission.connection, slots.PAGE)
-    if slot is None:
-        if not _waits_with_everybody(call):
-            bell.ring([call_pk])
-        return
-    try:
-        send(call_pk, gate.page_deadline_s())
-    finally:
-        slots.give_back(slot)
+    call = _loaded(call_pk)
+    if call is not None and not _make(call, gate.page_deadline_s(), None) and not _waits_with_everybody(call):
+        bell.ring([call_pk])
 
 
 def in_the_background(call_pk: int) -> None:
@@ -93,7 +93,7 @@ def in_the_background(call_pk: int) -> None:
 
     Safe to call any number of times, from anywhere. Without a slot it does nothing: those who hold one go on.
     """
-    call = Call.objects.select_related("submission__connection").filter(sendable(), pk=call_pk).first()
+    call = _loaded(call_pk)
     if call is None:
         return
     connection = call.submission.connection
@@ -102,11 +102,19 @@ def in_the_background(call_pk: int) -> None:
         _waits_with_everybody(call)
         return
     try:
-        _one_after_the_other(connection, slot, call_pk)
+        _one_after_the_other(slot, call)
     finally:
         slots.give_back(slot)
     if (more := _next_call(connection)) is not None:
         bell.ring([more])
+
+
+def _loaded(call_pk: int | None) -> Call | None:
+    """A call that may be made now, with all that it takes; else None."""
+    if call_pk is None:
+        return None
+    calls = Call.objects.select_related("submission__connection", "submission__person")
+    return calls.filter(sendable(), pk=call_pk).first()
 
 
 def _waits_with_everybody(call: Call) -> bool:
@@ -121,14 +129,14 @@ def _waits_with_everybody(call: Call) -> bool:
     return True
 
 
-def _one_after_the_other(connection: Connection, slot: Slot, first: int) -> None:
-    until = time.monotonic() + ON_S
-    call_pk: int | None = first
-    while call_pk is not None:
-        send(call_pk, DEADLINE_S)
+def _one_after_the_other(slot: Slot, first: Call) -> None:
+    until, connection = time.monotonic() + ON_S, first.submission.connection
+    call: Call | None = first
+    while call is not None:
+        _make(call, DEADLINE_S, slot)
         if time.monotonic() > until or not slots.keep(slot):
             return
-        call_pk = _next_call(connection)
+        call = _loaded(_next_call(connection))
 
 
 def _next_call(connection: Connection) -> int | None:
@@ -145,16 +153,9 @@ def sendable() -> Q:
     is_open = Q(submission__state__in=[states.SENDING, states.WAITING, states.CHECKING, states.ASKING])
     due = Q(submission__not_before=None) | Q(submission__not_before__lte=now)
     jumped = Q(submission__not_before__gt=now + slots.LONGEST_WAIT + SLACK)
-    under_way = Call.objects.filter(
-        submission=OuterRef("submission"), state__in=[Call.State.CLAIMED, Call.State.SENT]
-    ).exclude(pk=OuterRef("pk"))
+    under_way = Call.objects.filter(submission=OuterRef("submission"), state=Call.State.SENT)
     unproven = ~Q(submission__reference_field="") & Q(submission__reference_state=Submission.Reference.UNPROVEN)
-    alone = ~Q(Exists(under_way))
-    return _free(now) & is_open & (due | jumped) & (~unproven | alone)
-
-
-def _free(now: datetime) -> Q:
-    return Q(state=Call.State.READY) | Q(state=Call.State.CLAIMED) & claim_is_over(now)
+    return Q(state=Call.State.READY) & is_open & (due | jumped) & (~unproven | ~Q(Exists(under_way)))
 
 
 def claim_is_over(now: datetime) -> Q:
@@ -162,20 +163,12 @@ def claim_is_over(now: datetime) -> Q:
     return Q(claim_until__lte=now) | Q(claim_until__gt=now + timedelta(seconds=CLAIM_S) + SLACK)
 
 
-def send(call_pk: int, deadline_s: float) -> bool:
-    """Makes a call if nobody else does; False when there was nothing to do."""
-    started = time.monotonic()
-    claim = secrets.token_hex(8)
-    now = timezone.now()
-    until = now + timedelta(seconds=CLAIM_S)
-    if not Call.objects.filter(sendable(), pk=call_pk).exists():
-        return False
-    # The call's own columns alone: PostgreSQL looks at those again once it gets the row, at joined ones it does not.
-    free = Call.objects.filter(_free(now), pk=call_pk)
-    if not free.update(state=Call.State.CLAIMED, claim=claim, claim_until=until):
-        return False
-    call = Call.objects.select_related("submission__connection", "submission__person").get(pk=call_pk)
-    sending = _Sending(call, call.submission, started + min(deadline_s, CLAIM_S - TIDY_S))
+def _make(call: Call, deadline_s: float, slot: Slot | None) -> bool:
+    """Makes a call if nobody else does; False when it needs a slot of its own and there was none.
+
+    slot  held by the caller already; None: one is taken of those that are kept for pages
+    """
+    sending = _Sending(call, call.submission, time.monotonic() + min(deadline_s, CLAIM_S - TIDY_S))
     if _is_forbidden(sending):
         return True
     try:
@@ -183,11 +176,15 @@ def send(call_pk: int, deadline_s: float) -> bool:
     except SignInError as error:
         _not_done(sending, error)
         return True
-    rows = _say_sent(call)
-    if rows:
-        _send(sending, rows, tokens)
-    else:
-        _release(sending)
+    rows = _say_sent(sending, needs_slot=slot is None)
+    if rows is None:
+        return False
+    try:
+        if rows:
+            _send(sending, rows, tokens)
+    finally:
+        if sending.own_slot is not None:
+            slots.give_back(sending.own_slot)
     return True
 
 
@@ -203,34 +200,47 @@ def _is_forbidden(sending: _Sending) -> bool:
         reason = "The account of whoever submitted this is closed. What is left is kept here and not sent."
     if reason:
         with settling.locked(submission.pk) as held:
-            settling.returned(held, sending.call)
             settling.pause(held, "CRM-DENIED", reason)
     return bool(reason)
 
 
-def _say_sent(call: Call) -> list[Row]:
-    """Commits that the call's pending rows are sent, before the first byte leaves; [] when there is nothing to send.
+def _say_sent(sending: _Sending, *, needs_slot: bool) -> list[Row] | None:
+    """Claims the call and commits that its pending rows are sent, before the first byte leaves.
 
+    returns  the rows; [] when somebody else has the call, or nothing is left of it; None when there is no slot
     If that cannot be committed, nothing is sent: whatever the database raises goes through.
     """
+    call = sending.call
     with transaction.atomic(durable=True):
-        now = timezone.now()
-        mine = Call.objects.filter(pk=call.pk, claim=call.claim, state=Call.State.CLAIMED, claim_until__gt=now)
-        if not mine.update(state=Call.State.SENT, sent_at=now):
+        slot = slots.take(sending.submission.connection, slots.PAGE) if needs_slot else None
+        if needs_slot and slot is None:
+            return None
+        now, claim = timezone.now(), secrets.token_hex(8)
+        until = now + timedelta(seconds=CLAIM_S)
+        # The call's own columns alone: PostgreSQL looks at those again once it gets the row, at joined ones not.
+        free = Call.objects.filter(pk=call.pk, state=Call.State.READY)
+        if not free.update(state=Call.State.SENT, claim=claim, claim_until=until, sent_at=now):
+            transaction.set_rollback(True)  # the slot is not needed
             return []
-        call.sent_at = now
         pending = Row.objects.filter(call=call, state=Row.State.PENDING)
         pending.update(state=Row.State.SENT, code="", message="", details={})
         rows = list(Row.objects.filter(call=call, state=Row.State.SENT).order_by("n"))
-        if not rows:
-            Call.objects.filter(pk=call.pk).update(state=Call.State.SETTLED, claim_until=None)
+    call.claim, call.sent_at, sending.own_slot = claim, now, slot
+    if not rows:
+        with _storing(sending) as submission:
+            settling.returned(submission, call)
+            settling.recount(submission)
     return rows
 
 
-def _release(sending: _Sending) -> None:
-    """The claim was lost, or its rows were cancelled."""
+@contextmanager
+def _storing(sending: _Sending) -> Iterator[Submission]:
+    """The submission locked, to store what became of the call; its own slot is given back in the same commit."""
     with settling.locked(sending.submission.pk) as submission:
-        settling.recount(submission)
+        yield submission
+        if sending.own_slot is not None:
+            slots.give_back(sending.own_slot)
+    sending.own_slot = None
 
 
 def _send(sending: _Sending, rows: Sequence[Row], tokens: PreparedTokens) -> None:
@@ -279,7 +289,7 @@ def _outcome(answer: RowAnswer | None) -> Outcome:
 
 
 def _settle(sending: _Sending, outcomes: dict[int, Outcome], how: dict[str, object]) -> None:
-    with settling.locked(sending.submission.pk) as submission:
+    with _storing(sending) as submission:
         settling.settled(submission, sending.call, outcomes, how)
 
 
@@ -293,7 +303,7 @@ def _all_refused(sending: _Sending, rows: Sequence[Row], error: CrmError) -> Non
 def _not_done(sending: _Sending, error: CrmError) -> None:
     """The call did nothing: its rows are pending again, and the submission waits, or a person has to act."""
     refused = _how(error) if isinstance(error, Refused) else None
-    with settling.locked(sending.submission.pk) as submission:
+    with _storing(sending) as submission:
         settling.returned(submission, sending.call, refused=refused)
         until = _until(submission, error)
         if until is None:

@@ -162,9 +162,11 @@ def _store(
         layout_id=change.layout_id,
         reference_field=change.reference_field,
     )
+    submission.fresh_calls = []
     made: list[Row] = []
     for part in _parts(change, operation, rows):
         call = Call.objects.create(submission=submission)
+        submission.fresh_calls.append(call.pk)
         made += [_row(submission, call, operation, index + 1, rows[index]) for index in part]
     Row.objects.bulk_create(made, batch_size=500)
     return submission
@@ -190,7 +192,9 @@ def send(submission: Submission) -> None:
 
     Raises no CrmError: what happened stands in the rows. Whatever is not sent now, the sweeper finds.
     """
-    _send_all(list(Call.objects.filter(submission=submission, state=Call.State.READY).values_list("pk", flat=True)))
+    ready = Call.objects.filter(submission=submission, state=Call.State.READY)
+    _send_all(submission.fresh_calls or list(ready.values_list("pk", flat=True)))
+    submission.fresh_calls = []
 
 
 def _send_all(calls: Sequence[int]) -> None:

@@ -82,13 +82,14 @@ def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome],
     """
     write(call, outcomes)
     now = timezone.now()
-    is_open = Row.objects.filter(call=call, state=Row.State.UNKNOWN).exists()
+    is_open = any(outcome.state == Row.State.UNKNOWN for outcome in outcomes.values())
     look_at = now + timedelta(seconds=LOOK_AFTER_S) if is_open else None
-    was_sent = Call.objects.filter(pk=call.pk, state=Call.State.SENT).update(**_end(is_open, look_at))
+    mine = Call.objects.filter(pk=call.pk, claim=call.claim)
+    was_sent = mine.filter(state=Call.State.SENT).update(**_end(is_open, look_at))
     if was_sent:  # and not a late answer, which the audit knows of as one that did not come
         _audit(submission, len(outcomes), outcomes.values(), how)
     else:
-        Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(**_end(is_open, look_at))
+        mine.filter(state=Call.State.UNKNOWN).update(**_end(is_open, look_at))
     recount(submission, got_further=True)
 
 
@@ -108,12 +109,17 @@ def orphaned(submission: Submission, call: Call, now: datetime) -> bool:
 def returned(submission: Submission, call: Call, *, refused: Mapping[str, Any] | None = None) -> None:
     """A call that did nothing goes back to be made again: its rows are pending once more. Needs the lock.
 
+    Only by whoever claimed it, late as it may be: somebody else may be making it.
     refused  how the CRM refused it as a whole, for the audit; None: not one byte was sent
     """
-    Row.objects.filter(call=call, state=Row.State.SENT).update(state=Row.State.PENDING, code="", settled_at=None)
+    mine = Call.objects.filter(pk=call.pk, claim=call.claim, state__in=[Call.State.SENT, Call.State.UNKNOWN])
+    if not mine.update(state=Call.State.READY, claim="", claim_until=None, look_at=None, rung_at=None, sent_at=None):
+        return
+    mine_too = Row.objects.filter(call=call, state__in=UNDER_WAY)
+    mine_too.update(state=Row.State.PENDING, needs_person=False, code="", message="", details={})
     count = Row.objects.filter(call=call, state=Row.State.PENDING).count()
-    state = Call.State.READY if count else Call.State.SETTLED
-    Call.objects.filter(pk=call.pk).update(state=state, claim="", claim_until=None, rung_at=None, sent_at=None)
+    if not count:
+        Call.objects.filter(pk=call.pk, state=Call.State.READY).update(state=Call.State.SETTLED)
     if refused is not None:
         _audit(submission, count, [], refused)
 

@@ -77,8 +77,8 @@ def _while_it_is_under_way() -> None:
 POINTS: dict[str, Callable[[], None]] = {
     "never": lambda: None,
     "before-the-slot": _before(slots, "take"),
-    "before-the-claim": _before(sending, "send"),
-    "after-the-claim": _before(sending, "PreparedTokens"),
+    "before-the-token": _before(sending, "_make"),
+    "after-the-token": _after(sending, "PreparedTokens"),
     "before-saying-sent": _before(sending, "_say_sent"),
     "after-saying-sent": _before(sending, "_send"),
     "under-way": _while_it_is_under_way,

@@ -40,7 +40,7 @@ WEATHER: list[tuple[str, dict[str, Any], float]] = [
     ("short_array", {}, 0.01),
     ("long_array", {}, 0.01),
 ]
-KILLED_AT = ["after-the-claim", "after-saying-sent", "under-way", "after-the-answer", "while-saving", "after-saving"]
+KILLED_AT = ["after-the-token", "after-saying-sent", "under-way", "after-the-answer", "while-saving", "after-saving"]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tests.submissions.checker import check
 from tests.submissions.conftest import Submit, leads, look, now, states, work
 from tests.submissions.storm import Mortals
 
-BEFORE_SENT = ["before-the-slot", "before-the-claim", "after-the-claim", "before-saying-sent"]
+BEFORE_SENT = ["before-the-slot", "before-the-token", "after-the-token", "before-saying-sent"]
 WRITTEN = ["under-way", "after-the-answer", "while-saving", "after-saving"]
 
 

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("ready", "Ready"),
-                            ("claimed", "Claimed"),
                             ("sent", "Sent"),
                             ("unknown", "Unknown"),
                             ("settled", "Settled"),
