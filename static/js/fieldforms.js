@@ -181,7 +181,7 @@
       const address = `${form.dataset.lookup}?${new URLSearchParams({ field, module: modules, q: typed })}`;
       window.htmx.ajax("GET", address, { target: list, swap: "innerHTML", source: list }).then(() => {
         if (document.activeElement !== input || input.value.trim() !== typed) { if (document.activeElement !== input) close(); return; }
-        list.querySelectorAll("[role=option]").forEach((option, index) => { option.id = `${list.id}-${index}`; });
+        list.querySelectorAll("[data-choice]").forEach((option, index) => { option.id = `${list.id}-${index}`; });
         input.setAttribute("aria-expanded", String(list.childElementCount > 0));
       });
     };
@@ -189,11 +189,11 @@
     input.addEventListener("blur", () => { clearTimeout(waiting); setTimeout(close, 150); });
     list.addEventListener("pointerdown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
-      const option = event.target.closest("[role=option]");
+      const option = event.target.closest("[data-choice]");
       if (option) choose(option);
     });
     input.addEventListener("keydown", (event) => {
-      const options = [...list.querySelectorAll("[role=option]")];
+      const options = [...list.querySelectorAll("[data-choice]")];
       const here = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
       if (event.key === "Escape" && list.childElementCount) { event.preventDefault(); event.stopPropagation(); close(); return; }
       if (event.key === "Enter" && here >= 0) { event.preventDefault(); choose(options[here]); return; }

@@ -8,7 +8,7 @@ import pytest
 from console.fieldforms import RecordForm
 from crm_client.fields import Field
 from crm_client.values import JsonObject
-from tests.fieldforms.making import form, raw_field
+from tests.fieldforms.making import field, form, raw_field
 
 # data type, more of the field, what is typed, what is sent; a missing value: nothing is sent; a rule: why not
 NOTHING = object()
@@ -227,6 +227,21 @@ def test_a_tasks_reminder_has_a_way_and_one_time(parts: dict[str, str], sent: st
     reading = made.read({"Subject": ["x"]} | {f"Remind_At-{name}": [text] for name, text in parts.items()})
     assert reading.values.get("Remind_At") == ({"ALARM": sent} if sent else None)
     assert [one.rule for one in reading.problems] == ([] if sent else ["reminder"])
+
+
+def test_rows_without_their_order_stand_by_number() -> None:
+    made = form("Leads", raw_field("Items", "subform"), subforms={"Items": [field("Q", "integer")]})
+    posted = {
+        "Items-10-Q": ["3"],
+        "Items-9-Q": ["2"],
+        "Items-x-Q": ["4"],
+        "Other-1-Q": ["5"],
+        "Items": ["6"],
+        "1-Q": ["7"],
+    }
+    assert made.read(posted).values == {"Items": [{"Q": 2}, {"Q": 3}]}
+    assert made.read({"Other-1-Q": ["5"]}).values == {}
+    assert made.read(posted | {"Items-order": ["10", "", "x", "9", "10"]}).values == {"Items": [{"Q": 3}, {"Q": 2}]}
 
 
 def test_numbers_arrive_as_they_were_typed() -> None:

@@ -160,6 +160,23 @@ def test_each_problem_is_in_the_summary_and_at_its_input() -> None:
     assert made.all("div", id="form-problems")[0]["role"] == "alert"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("Born", "", "date"), ("Born", "2026-01-05", "date"), ("Born", "2026-13-05", "text"),
+        ("Born", "5.1.2026", "text"),
+        ("Called", "", "datetime-local"), ("Called", "2026-01-05T09:00", "datetime-local"),
+        ("Called", "2026-01-05T09:00:30", "datetime-local"), ("Called", "2026-01-05 09:00", "text"),
+        ("Called", "2026-01-05T09:00Z", "text"), ("Called", "2026-01-05T25:00", "text"),
+        ("Called", "tomorrow at noon", "text"),
+    ],
+)  # fmt: skip
+def test_a_date_input_is_used_only_where_it_can_hold_what_was_typed(name: str, text: str, kind: str) -> None:
+    made = page(all_kinds().answered(Reading.of_typed({name: [text]})))
+    (found,) = made.all("input", name=name)
+    assert (found["type"], found["value"]) == (kind, text)
+
+
 def test_warnings_alone_do_not_say_that_something_must_be_put_right() -> None:
     made = form("Leads", raw_field("Email", "email"))
     shown = made.answered(made.read({"Email": ["nobody"]}))
