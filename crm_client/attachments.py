@@ -96,7 +96,7 @@ class Attachments:
     def download(self, module: str, id: str, attachment_id: str) -> Download | None:
         """The file of an attachment; None when there is none, and for a link (204).
 
-        raises   TooBig beyond 100 MB; else as `of`
+        raises   FileTooBig beyond 24 MB; else as `of`
         source   GET /{module}/{id}/Attachments/{attachment}
         """
         path = f"{_path(module, id)}/{checked_id(attachment_id, 'the attachment')}"

@@ -15,7 +15,9 @@ from crm_client.values import as_text
 
 JSON_TYPE = "application/json"
 LARGEST = 10 * 1024 * 1024  # bytes of one JSON answer after unpacking
-LARGEST_FILE = 100 * 1024 * 1024  # bytes of one download: the CRM takes attachments of up to 100 MB
+# Bytes of one download, which is held in memory twice while it is put together. The CRM takes attachments of up to
+# 100 MB; the larger ones are rare, and whoever wants one is led to the CRM itself.
+LARGEST_FILE = 24 * 1024 * 1024
 MOST_KEPT_OF_A_NAME = 255  # characters
 _CHUNK = 256 * 1024
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}", re.ASCII)

@@ -16,6 +16,7 @@
     │ ├ ServerFault      CRM-DOWN        5xx
     │ ├ BadAnswer        CRM-BAD         HTML, cut JSON, another type, a redirect, nested too deep
     │ └ TooBig           TOO-BIG         more than 10 MB after unpacking
+    │   └ FileTooBig     TOO-BIG         a file of more than 24 MB
     └ SignInError                        the accounts server
       ├ ReauthRequired   SIGNIN-AGAIN    the refresh token or code no longer counts
       ├ SignInThrottled  SIGNIN-LIMIT    too many tokens asked for; keep what there is and wait; `.retry_after_s`
@@ -209,6 +210,11 @@ class TooBig(NoAnswer):
     message_code = "TOO-BIG"
     next_step = "Ask for less at once."
     happened = "The answer to the request for {what} is too big to be read"
+
+
+class FileTooBig(TooBig):
+    next_step = "Open the record in Zoho CRM and download the file there."
+    happened = "The answer to the request for {what} is bigger than a file that this console passes on"
 
 
 class SignInError(CrmError):

@@ -70,7 +70,7 @@ class Files:
     def download(self, file_id: str) -> Download | None:
         """A file by the id that its upload gave; None when the CRM knows none (204).
 
-        raises   InvalidName, TooBig beyond 100 MB, ScopeMissing without ZohoCRM.Files.READ, NotAllowed, any NoAnswer
+        raises   InvalidName, FileTooBig beyond 24 MB, ScopeMissing without ZohoCRM.Files.READ, NotAllowed, any NoAnswer
         source   GET /files?id=
         """
         if not _FILE_ID.fullmatch(file_id):

@@ -29,12 +29,14 @@ from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
 from crm_client.errors import (
     BadAnswer,
     CrmError,
+    FileTooBig,
     InvalidName,
     NoAnswer,
     NotSent,
     ReauthRequired,
     ServerFault,
     TokenRefused,
+    TooBig,
     TooManyRequests,
     TooSlow,
 )
@@ -287,11 +289,14 @@ class Transport:
         """A file; None when the CRM answers 204. Tried up to three times in all, like any read.
 
         most     bytes that are taken at most
-        raises   TooBig beyond them, else as `get`
+        raises   FileTooBig beyond them, else as `get`
         """
         call = self._call("GET", path, params, what, _file_of, 1)
         call.accept, call.most = "*/*", most
-        return self._carried_out(call)
+        try:
+            return self._carried_out(call)
+        except TooBig:
+            raise FileTooBig(what=call.what) from None
 
     def _call(
         self,

@@ -10,7 +10,7 @@ import pytest
 
 from crm_client import CrmClient
 from crm_client.bodies import Download, FileToSend, multipart, safe_name
-from crm_client.errors import BadAnswer, InvalidName, InvalidRequest, NoAnswer, ScopeMissing, TooBig
+from crm_client.errors import BadAnswer, FileTooBig, InvalidName, InvalidRequest, NoAnswer, ScopeMissing
 from crm_client.standin import StandIn
 from crm_client.transport import Transport
 from crm_client.writes import WriteOptions
@@ -179,7 +179,7 @@ def test_a_download_is_bounded(transport_to: Callable[..., Transport], answer: b
         found = transport_to(server.url).download("/files", most=2000)
         assert found is not None
         assert found.content == b"0" * 2000
-        with pytest.raises(TooBig):
+        with pytest.raises(FileTooBig, match="bigger than a file"):
             transport_to(server.url).download("/files", most=1999)
 
 
