@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NEW_ROW = "new"  # key of the row that the script copies
 _INPUT_TYPES = {kinds.DATE: "date", kinds.MOMENT: "datetime-local"}
+_DATES = {"DTSTART": kinds.DATE, "UNTIL": kinds.DATE, "at": kinds.MOMENT}
 _INPUT_MODES = {
     kinds.EMAIL: "email",
     kinds.PHONE: "tel",
@@ -81,6 +82,7 @@ class Input:
     choices: list[Choice] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
+    part_types: dict[str, str] = field(default_factory=dict)  # of the parts that are dates
     links: list[Link] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     new_row: Row | None = None
@@ -253,7 +255,7 @@ class _Maker:
         elif slot.kind == kinds.USER:
             look = "lookup"
         made = Input(slot, name, f"f-{name}", look, text, list(texts), input_mode=_INPUT_MODES.get(slot.kind, ""))
-        if slot.kind in _INPUT_TYPES and _fits(slot, text):
+        if slot.kind in _INPUT_TYPES and _fits(slot.kind, text):
             made.input_type = _INPUT_TYPES[slot.kind]
         if look in ("pick", "many_pick"):
             made.choices = _choices(slot.options, texts)
@@ -262,6 +264,11 @@ class _Maker:
         elif look in ("alarm", "rule"):
             parts = composites.ALARM_PARTS if look == "alarm" else composites.RULE_PARTS
             made.parts = {part: (self._typed.get(f"{name}-{part}") or [""])[-1] for part in parts}
+            made.part_types = {
+                part: _INPUT_TYPES[kind] if _fits(kind, made.parts[part]) else "text"
+                for part, kind in _DATES.items()
+                if part in made.parts
+            }
             if look == "alarm":
                 made.choices = _choices(composites.TRIGGER_OPTIONS, [made.parts["TRIGGER"]])
         elif look in ("links", "files"):
@@ -325,12 +332,12 @@ def _choices(options: Sequence[Option], texts: Sequence[str]) -> list[Choice]:
     return made + [Choice(text, f"{text} (not in the list)", True) for text in strange]
 
 
-def _fits(slot: Slot, text: str) -> bool:
+def _fits(kind: str, text: str) -> bool:
     """Whether a browser's own date input can hold the text; else it would show nothing and lose what was typed."""
     if not text:
         return True
     try:
-        if slot.kind == kinds.DATE:
+        if kind == kinds.DATE:
             return scalars.day(text) == text
         return len(text) in (16, 19) and text[10] == "T" and bool(scalars.moment(text[:16], UTC))
     except scalars.Wrong:

@@ -165,6 +165,9 @@ def test_each_problem_is_in_the_summary_and_at_its_input() -> None:
     [
         ("Born", "", "date"), ("Born", "2026-01-05", "date"), ("Born", "2026-13-05", "text"),
         ("Born", "5.1.2026", "text"),
+        ("Recurring_Activity-UNTIL", "soon", "text"), ("Recurring_Activity-DTSTART", "2026-01-05", "date"),
+        ("Recurring_Activity-DTSTART", "20260105", "text"), ("Remind_At-at", "2026-01-05T09:00", "datetime-local"),
+        ("Remind_At-at", "noon", "text"),
         ("Called", "", "datetime-local"), ("Called", "2026-01-05T09:00", "datetime-local"),
         ("Called", "2026-01-05T09:00:30", "datetime-local"), ("Called", "2026-01-05 09:00", "text"),
         ("Called", "2026-01-05T09:00Z", "text"), ("Called", "2026-01-05T25:00", "text"),
