@@ -74,5 +74,6 @@ def _ids() -> dict[str, str]:
         "record": demo.records["Leads"][0]["id"],
         "related": "Tasks",
         "attachment": "1",  # nothing's
+        "note": "1",  # nothing's
         "browser": "00000000-0000-0000-0000-000000000000",  # nobody's
     }

@@ -14,8 +14,11 @@ from console.records.around import FIELDS, MODULES, READ, Around, around
 from console.records.choice import LONGEST_TOKEN
 from console.records.values import moment
 from console.records.walk import Walk
+from console.submissions import services
 from crm_client.bodies import Download
+from crm_client.notes import LONGEST_CONTENT
 from crm_client.timeline import TimelineEvent
+from crm_client.values import JsonObject
 
 FILES = "ZohoCRM.Files.READ"
 _SIZES = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
@@ -26,9 +29,21 @@ _SOURCES = {"crm_ui": "in the CRM", "crm_api": "through the API"}
 @needs(READ, MODULES)
 def notes(request: CrmRequest, module: str, record: str) -> HttpResponse:
     """The notes of a record, newest first: a page, and for htmx what unfolds on the record's own."""
-    place = around(request, module)
+    return notes_page(request, around(request, module), record)
+
+
+def notes_page(
+    request: CrmRequest,
+    place: Around,
+    record: str,
+    *,
+    typed: JsonObject | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The notes, and under them the form for a new one with what was typed into it."""
     number = page_number(str(request.GET.get("page", "")))
-    found = request.crm.notes.of(module, record, number, per_page=50)
+    found = request.crm.notes.of(place.module.api_name, record, number, per_page=50)
     shown = [
         (note, note.created_by.name if note.created_by else "", moment(note.created_time, place.eyes.zone))
         for note in found.notes
@@ -38,8 +53,13 @@ def notes(request: CrmRequest, module: str, record: str) -> HttpResponse:
         "notes": shown,
         "page": number,
         "more": found.info.more_records,
+        "typed": typed or {},
+        "problem": problem,
+        "plan": services.plan(request.connection, services.Change("insert", "Notes", [{}])),
+        "form_key": services.new_form_key(),
+        "longest": LONGEST_CONTENT,
     }
-    return _rendered(request, "notes", context)
+    return _rendered(request, "notes", context, status)
 
 
 @require_GET
@@ -137,10 +157,10 @@ def _beside(request: CrmRequest, place: Around, record: str, title: str) -> dict
     }
 
 
-def _rendered(request: CrmRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def _rendered(request: CrmRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     if wants_partial(request):
-        return render(request, f"records/_{name}.html", context)
-    return render(request, "records/beside.html", {**context, "inner": f"records/_{name}.html"})
+        return render(request, f"records/_{name}.html", context, status=status)
+    return render(request, "records/beside.html", {**context, "inner": f"records/_{name}.html"}, status=status)
 
 
 def _file(found: Download | None, id_: str) -> HttpResponse:

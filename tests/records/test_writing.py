@@ -268,3 +268,38 @@ def test_what_is_refused_at_the_door_waits_or_says_so(writer: Person, standin: S
     page = Page(writer.client.get(answer.headers["Location"])) if answer.status == 302 else answer
     assert "Crm_Implied_Create_Leads" in page.text
     assert not _leads(standin, "Zylker")
+
+
+def test_a_note_is_added_changed_and_deleted_through_the_same_door(writer: Person, standin: StandIn) -> None:
+    lead = _a_lead(standin)
+    notes = f"/records/Leads/{lead['id']}/notes/"
+
+    def of_the_lead() -> list[dict[str, Any]]:
+        every = standin.organisation("demo").records["Notes"]
+        return [one for one in every if (one["Parent_Id"] or {}).get("id") == lead["id"]]
+
+    before = len(of_the_lead())
+    paper = Paper(writer, notes, "note-form").fill({"title": "", "content": " "})
+    refused = Page(writer.client.post(writer.at(notes + "add/"), paper.values))
+    assert (refused.status, "needs some text" in refused.text) == (422, True)
+    paper.fill({"title": "Call", "content": "Ring back <b>at nine</b>\r\nsharp"})
+    for _ in range(2):
+        assert writer.client.post(writer.at(notes + "add/"), paper.values).url == writer.at(notes)
+    [note] = [one for one in of_the_lead() if one["Note_Title"] == "Call"]
+    assert (len(of_the_lead()), note["Note_Content"]) == (before + 1, "Ring back <b>at nine</b>\nsharp")
+    assert "Ring back &lt;b&gt;at nine&lt;/b&gt;" in writer.get(notes).text
+    Paper(writer, f"{notes}{note['id']}/", "note-form").fill({"content": "Ring back at ten"}).press("_do", "change")
+    assert [one["Note_Content"] for one in of_the_lead() if one["id"] == note["id"]] == ["Ring back at ten"]
+    other = standin.organisation("demo").records["Leads"][5]["id"]
+    assert writer.get(f"/records/Leads/{other}/notes/{note['id']}/").status == 404
+    Paper(writer, f"{notes}{note['id']}/", "note-form").press("_do", "delete")
+    assert len(of_the_lead()) == before
+    assert Submission.objects.filter(module="Notes").count() == 3
+
+
+def test_who_may_only_read_writes_no_note(alice: Person, standin: StandIn) -> None:
+    notes = f"/records/Leads/{_a_lead(standin)['id']}/notes/"
+    assert "allow changes" in alice.get(notes).text
+    answer = alice.post(notes + "add/", content="x", _form_key="k" * 20)
+    assert (answer.status, 'data-error-code="CRM-SCOPE"' in answer.text) == (422, True)
+    assert {call["method"] for call in standin.ledger()} == {"GET"}
