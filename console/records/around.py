@@ -19,7 +19,7 @@ FIELDS = "ZohoCRM.settings.fields.READ"
 LAYOUTS = "ZohoCRM.settings.layouts.READ"
 VIEWS = "ZohoCRM.settings.custom_views.READ"
 LISTS = "ZohoCRM.settings.related_lists.READ"
-PERSON = ("ZohoCRM.users.READ", "ZohoCRM.org.READ")
+CREATE, UPDATE, DELETE = "ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE"
 
 OWN_PAGES = frozenset({"Notes", "Attachments"})  # they belong to a record, and have no list for everybody
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.fieldforms import Problem, Reading, Shown, changes, refusals
 from console.http import CrmRequest, needs
 from console.records import lines
-from console.records.around import FIELDS, LAYOUTS, MODULES, READ, Around, around
+from console.records.around import CREATE, DELETE, FIELDS, LAYOUTS, MODULES, READ, UPDATE, Around, around
 from console.records.asked_for import Act
 from console.records.bench import Bench, bench
 from console.records.matching import matches
@@ -26,7 +26,6 @@ from console.submissions.models import Row, Submission
 from crm_client.errors import CrmError
 from crm_client.values import JsonObject, is_api_name, is_id
 
-CREATE, UPDATE, DELETE = "ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE"
 _OPEN_S = 24 * 3600  # seconds that an opened edit form stays good
 _MOVED = "ALREADY_MODIFIED"
 

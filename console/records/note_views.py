@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.http import CrmRequest, needs
-from console.records.around import MODULES, READ, Around, around
+from console.records.around import CREATE, DELETE, MODULES, READ, UPDATE, Around, around
 from console.records.beside_views import notes_page
 from console.submissions import services
 from console.submissions.models import Row, Submission
@@ -18,11 +18,10 @@ from crm_client.notes import LONGEST_CONTENT, LONGEST_TITLE, Note
 from crm_client.values import JsonObject, as_id, as_object
 
 NOTES = "Notes"
-_SCOPES = {verb: f"ZohoCRM.modules.notes.{verb}" for verb in ("CREATE", "UPDATE", "DELETE")}
 
 
 @require_POST
-@needs(READ, MODULES, _SCOPES["CREATE"])
+@needs(READ, MODULES, CREATE)
 def note_add(request: CrmRequest, module: str, record: str) -> HttpResponse:
     """A new note on a record; then its notes."""
     place = around(request, module)
@@ -36,7 +35,7 @@ def note_add(request: CrmRequest, module: str, record: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(READ, MODULES, _SCOPES["UPDATE"], _SCOPES["DELETE"])
+@needs(READ, MODULES, UPDATE, DELETE)
 def note_change(request: CrmRequest, module: str, record: str, note: str) -> HttpResponse:
     """One note to be written anew, or to be deleted."""
     place = around(request, module)
