@@ -235,7 +235,7 @@ class SignInThrottled(SignInError):
 
     message_code = "SIGNIN-LIMIT"
     safe = "You stay signed in; nothing was lost."
-    next_step = "Wait ten minutes, then try again."
+    next_step = "Wait a few minutes, then try again."
     happened = "Zoho asks us to wait before it gives another token"
 
     def __init__(self, reason: str = "", *, retry_after_s: float | None = 600.0, **told: Unpack[Told]) -> None:
