@@ -72,7 +72,9 @@ def _pick(api_name: str, label: str, values: tuple[str, ...], required_by: str =
 
 
 def finished_row(slot: Slot, row: JsonObject) -> JsonObject:
-    """A row of ours in the API's own shape, where that differs: people by bare id, or by email."""
+    """A row of ours in the API's own shape, where that differs: people by id or email, times in four digits."""
+    if slot.api_name == "Remind_At" and (found := _TIME.fullmatch(as_text(row.get("time")))):
+        return row | {"time": f"{int(found[1]):02d}{as_text(row['time'])[len(found[1])]}{found[2]}"}
     if slot.api_name != "Participants":
         return row
     row = dict(row)
@@ -191,11 +193,16 @@ def alarm(parts: dict[str, str], zone: tzinfo) -> JsonObject | None:
         raise Wrong("reminder", "takes a number of days before, or a date and time, not both")
     if not trigger and not at:
         raise Wrong("reminder", "needs to know when: some days before, or a date and time")
-    if at:
+    if at:  # unverified: older versions of the API wrote TRIGGER=DATE-TIME:…, which is read below
         return {"ALARM": f"ACTION={action};TRIGGER={scalars.moment(at, zone)}"}
     if trigger not in TRIGGERS:
         raise Wrong("reminder", f"reminds 1 to 6 days or 1 to 3 weeks before, not {shown(trigger)}")
     return {"ALARM": f"ACTION={action};TRIGGER={trigger};TRIGGER_TIME={clock(time)}"}
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of day as reminders have it: 10.30 or 10:30."""
+    return len(text) == 5 and _TIME.fullmatch(text) is not None
 
 
 def clock(text: str) -> str:

@@ -91,6 +91,10 @@ def _events(facts: Facts) -> None:
     ):
         text = f"“{facts.label('Remind_At')}” is empty; some organisations’ meetings must have a reminder."
         facts.complain("Remind_At", "reminder", text, warns=True)
+    for number, reminder in enumerate(as_objects(facts.values.get("Remind_At"))):
+        if "time" in reminder and not composites.is_time(as_text(reminder["time"])):
+            text = f"“At” is a time of day such as 10.30, in reminder {number + 1}."
+            facts.complain("time", "reminder", text, path=f"Remind_At[{number}].time")
     _participants(facts)
     _related(facts, _RELATED_TO_EVENTS)
 

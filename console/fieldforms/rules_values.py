@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from console.fieldforms import kinds, patterns, scalars
+from console.fieldforms import composites, kinds, patterns, scalars
 from console.fieldforms.problems import shown
 from console.fieldforms.slots import Slot
 from crm_client.values import JSON, is_id
@@ -216,12 +216,24 @@ def _rule(slot: Slot, value: JSON) -> Iterator[Complaint]:
     text = value.get("RRULE") if type(value) is dict else None
     if type(text) is not str or "FREQ=" not in text:
         yield "type", "takes a repetition such as FREQ=DAILY;INTERVAL=1;DTSTART=2026-05-20;UNTIL=2026-05-28", False
+        return
+    try:
+        composites.rule(composites.typed_rule(value))
+    except scalars.Wrong as wrong:
+        yield wrong.rule, wrong.text, False
+    if "DTSTART=" not in text or ("UNTIL=" not in text and "COUNT=" not in text):
+        yield "repetition", "names no first day, or no end; the CRM may refuse that", True
 
 
 def _alarm(slot: Slot, value: JSON) -> Iterator[Complaint]:
     text = value.get("ALARM") if type(value) is dict else None
     if type(text) is not str or "ACTION=" not in text or "TRIGGER=" not in text:
         yield "type", "takes a reminder such as ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=22:52", False
+        return
+    try:
+        composites.alarm(composites.typed_alarm(value, UTC), UTC)
+    except scalars.Wrong as wrong:
+        yield wrong.rule, wrong.text, False
 
 
 def _duration(slot: Slot, value: JSON) -> Iterator[Complaint]:

@@ -229,6 +229,15 @@ def test_a_tasks_reminder_has_a_way_and_one_time(parts: dict[str, str], sent: st
     assert [one.rule for one in reading.problems] == ([] if sent else ["reminder"])
 
 
+def test_the_time_of_a_reminder_has_four_digits() -> None:
+    made = form("Events", raw_field("Remind_At", "multireminder"))
+    for typed, sent in (("9.30", "09.30"), ("09:05", "09:05"), ("noon", "noon")):
+        posted = {"Remind_At-order": ["0"], "Remind_At-0-unit": ["1"], "Remind_At-0-period": ["days"]}
+        reading = made.read(posted | {"Remind_At-0-time": [typed]})
+        assert reading.values["Remind_At"] == [{"unit": 1, "period": "days", "time": sent}]
+        assert ("reminder" in {problem.rule for problem in reading.problems}) is (typed == "noon")
+
+
 def test_rows_without_their_order_stand_by_number() -> None:
     made = form("Leads", raw_field("Items", "subform"), subforms={"Items": [field("Q", "integer")]})
     posted = {

@@ -102,7 +102,14 @@ VALUES: list[tuple[str, JsonObject, Any, str]] = [
     ("subform", {}, [{"id": "7"}], "required"),
     ("subform", {}, [{"Q": 1}] * 101, "rows"),
     ("subform", {}, {"Q": 1}, "type"),
-    ("RRULE", {}, {"RRULE": "FREQ=DAILY"}, ""),
+    ("RRULE", {}, {"RRULE": "FREQ=DAILY;DTSTART=2026-05-20;UNTIL=2026-05-28"}, ""),
+    ("RRULE", {}, {"RRULE": "FREQ=DAILY;DTSTART=2026-05-20"}, "repetition?"),
+    ("RRULE", {}, {"RRULE": "FREQ=DAILY;COUNT=2"}, "repetition?"),
+    ("RRULE", {}, {"RRULE": "FREQ=SOMETIMES;DTSTART=2026-05-20;COUNT=2"}, "repetition"),
+    ("ALARM", {}, {"ALARM": "ACTION=EMAIL;TRIGGER=2026-05-20T10:00:00+05:30"}, ""),
+    ("ALARM", {}, {"ALARM": "ACTION=EMAIL;TRIGGER=DATE-TIME:2026-05-20T10:00:00+05:30"}, ""),
+    ("ALARM", {}, {"ALARM": "ACTION=SHOUT;TRIGGER=-P1D;TRIGGER_TIME=10:00"}, "reminder"),
+    ("ALARM", {}, {"ALARM": "ACTION=EMAIL;TRIGGER=-P9D;TRIGGER_TIME=10:00"}, "type"),
     ("RRULE", {}, "FREQ=DAILY", "type"),
     ("ALARM", {}, {"ALARM": "ACTION=EMAIL"}, "type"),
     ("linetax", {}, [{"name": "Vat", "percentage": 1}], ""),
@@ -241,7 +248,7 @@ DEAL = {"Deal_Name": "x", "Pipeline": "Standard", "Stage": "Open"}
 CALL = {"Subject": "x", "Call_Type": "Outbound", "Call_Start_Time": EARLIER, "Call_Duration": "10:00"}
 MEETING = {"Start_DateTime": EARLIER, "End_DateTime": EARLIER, "Event_Title": "x"}
 REMINDER = [{"unit": 15, "period": "minutes"}]
-DAILY = {"RRULE": "FREQ=DAILY"}
+DAILY = {"RRULE": "FREQ=DAILY;DTSTART=2026-05-20;COUNT=3"}
 BEFORE, AT = {"ALARM": "ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=10:00"}, {"ALARM": f"ACTION=POPUP;TRIGGER={LATER}"}
 
 # rules, record, "path rule" of each problem, warnings with "?"
@@ -269,6 +276,9 @@ RECORDS: list[tuple[RuleBook, JsonObject, list[str]]] = [
     (EVENTS, MEETING, ["Remind_At reminder?"]),
     (EVENTS, {**MEETING, "Recurring_Activity": DAILY}, ["Remind_At required"]),
     (EVENTS, {**MEETING, "Remind_At": REMINDER, "Start_DateTime": LATER}, ["End_DateTime order"]),
+    (EVENTS, {**MEETING, "Remind_At": [{"unit": 1, "period": "days", "time": "10.30"}]}, []),
+    (EVENTS, {**MEETING, "Remind_At": [{"unit": 1, "period": "days", "time": "25.30"}]},
+     ["Remind_At[0].time reminder"]),
     (EVENTS, {**MEETING, "Remind_At": [{"unit": 61, "period": "minutes"}]}, ["Remind_At[0].unit range"]),
     (EVENTS, {**MEETING, "Remind_At": [{"unit": 6, "period": "moons"}]}, ["Remind_At[0].period one_of"]),
     (EVENTS, {**MEETING, "Remind_At": REMINDER, "What_Id": ID, "$se_module": "Leads"}, ["What_Id module"]),
