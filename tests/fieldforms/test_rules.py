@@ -87,6 +87,11 @@ VALUES: list[tuple[str, JsonObject, Any, str]] = [
     ("fileupload", {"length": 1}, [{"File_Id__s": "a"}], ""),
     ("fileupload", {"length": 1}, [{"File_Id__s": "a"}, {"id": "5", "_delete": None}], ""),
     ("fileupload", {"length": 1}, [{}], "type"),
+    ("fileupload", {}, "2cxx2fa", "type"),
+    ("multiselectlookup", {}, "3652397000000416001", "type"),
+    ("multiuserlookup", {}, [[]], "type"),
+    ("linetax", {}, "Vat: 10", "type"),
+    ("linetax", {}, [{"name": "Vat", "percentage": "10"}], "type"),
     ("fileupload", {"length": 1}, [{"id": "5"}], "type"),
     ("integer", {}, "", "type"),
     ("lookup", {}, [], "type"),
@@ -323,6 +328,13 @@ def test_an_edit_is_held_to_the_rules_between_fields_with_what_the_record_holds(
     ]
     old = {**CALL, "Outbound_Call_Status": "Scheduled", "Who_Id": ID}
     assert CALLS.check({"Subject": "only this"}, is_update=True, before=old) == []
+
+
+def test_tags_have_names() -> None:
+    rules = book("Leads", raw_field("Tag"))
+    assert rules.check({"Tag": [{"name": "new"}]}) == []
+    for wrong in ("new", ["new"], [{"id": "5"}]):
+        assert [(one.rule, one.is_warning) for one in rules.check({"Tag": wrong})] == [("type", False)]
 
 
 def test_unique_fields_are_named_for_whoever_asks_the_crm() -> None:
