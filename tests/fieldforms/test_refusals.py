@@ -44,6 +44,8 @@ CASES: list[tuple[str, str, JsonObject, str, str]] = [
     ("INVALID_DATA", "invalid data", at("Company", minimum_length=3), "Company", "at least 3"),
     ("INVALID_DATA", "invalid data", at("Probability", range={"from": 0, "to": 100}), "Probability",
      "between 0 and 100"),
+    ("INVALID_DATA", "invalid data", at("Probability", range={"from": 0}), "Probability", "must be at least 0"),
+    ("INVALID_DATA", "invalid data", at("Probability", range={"to": 100}), "Probability", "must be at most 100"),
     ("INVALID_DATA", "invalid data", at("Stage", supported_values=["Open", "Won"]), "Stage", "It takes Open, Won."),
     ("INVALID_DATA", "invalid data", at("Email", regex="^a$"), "Email", "does not have the form"),
     ("INVALID_DATA", "invalid data", at("Owner", owner_status="inactive"), "Owner", "is inactive"),

@@ -322,6 +322,9 @@ def test_the_rules_between_fields_of_each_module(rules: RuleBook, record: JsonOb
 def test_an_edit_is_held_to_the_rules_between_fields_with_what_the_record_holds() -> None:
     assert DEALS.check({"Stage": "Express"}, is_update=True, before=DEAL)[0].rule == "pipeline"
     assert DEALS.check({"Deal_Name": "y"}, is_update=True, before=DEAL) == []
+    assert DEALS.check({"Pipeline": "Standard"}, is_update=True, before=DEAL) == []
+    without = DEALS.check({"Pipeline": "Standard"}, is_update=True, before={"Deal_Name": "x"})
+    assert [(one.path, one.rule) for one in without] == [("Stage", "required")]
     assert CALLS.check({"Call_Type": "Missed"}, is_update=True, before=CALL) == []
     assert [one.rule for one in CALLS.check({"Call_Duration": "0:00"}, is_update=True, before=CALL)] == [
         "call_duration"
