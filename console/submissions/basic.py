@@ -78,7 +78,7 @@ def _look_up_delete(crm: CrmClient, submission: Submission, rows: Sequence[Row])
 def register() -> None:
     """The four that every module knows."""
     for operation in (
-        Operation("insert", "insert", "inserted", "POST", "/{module}", _insert, _look_up_insert),
+        Operation("insert", "insert", "inserted", "POST", "/{module}", _insert, _look_up_insert, makes_records=True),
         Operation("update", "update", "updated", "PUT", "/{module}", _update, _look_up_update, with_id=True),
         Operation("upsert", "insert or update", "upserted", "POST", "/{module}/upsert", _upsert, _look_up_upsert),
         Operation("delete", "delete", "deleted", "DELETE", "/{module}", _delete, _look_up_delete, with_id=True),

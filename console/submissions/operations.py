@@ -7,7 +7,7 @@ claims, slots, pauses and outcomes are the hall's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from crm_client import CrmClient
@@ -49,6 +49,7 @@ class Operation:
 
     verb, done     "insert", "inserted"
     with_id        whether each row names a record that exists
+    makes_records  whether each row becomes a record of its own, which may carry the row's reference
     method, path   for the price list; {module} is filled in
     send           one call for these rows, one answer per row by position; raises as crm_client.writes does. What it
                    has to read first and cannot, it raises as NotSent: only a write may leave an unknown outcome
@@ -65,8 +66,8 @@ class Operation:
     send: Send
     look_up: LookUp
     with_id: bool = False
+    makes_records: bool = False
     size: int = MOST_ROWS
-    words: Mapping[str, str] = field(default_factory=dict)
 
 
 _operations: dict[str, Operation] = {}
@@ -76,6 +77,10 @@ def register(operation: Operation) -> None:
     if operation.name in _operations:
         raise ValueError(f"the operation {operation.name!r} is registered twice")
     _operations[operation.name] = operation
+
+
+def is_known(name: str) -> bool:
+    return name in _operations
 
 
 def of(name: str) -> Operation:

@@ -198,6 +198,8 @@ def _is_forbidden(sending: _Sending) -> bool:
         reason = "The organisation was disconnected. What is left is kept here and never sent."
     elif not submission.person.is_active:
         reason = "The account of whoever submitted this is closed. What is left is kept here and not sent."
+    elif not operations.is_known(submission.operation):
+        reason = "This version of the console does not know what was to be done. What is left is kept here."
     if reason:
         with settling.locked(submission.pk) as held:
             settling.pause(held, "CRM-DENIED", reason)

@@ -160,7 +160,7 @@ def _store(
         payload_hash=payload_hash,
         options=change.options.to_json(),
         layout_id=change.layout_id,
-        reference_field=change.reference_field,
+        reference_field=change.reference_field if operation.makes_records else "",
     )
     submission.fresh_calls = []
     made: list[Row] = []
@@ -173,7 +173,8 @@ def _store(
 
 
 def _parts(change: Change, operation: operations.Operation, rows: Sequence[JsonObject]) -> list[range]:
-    first = _FIRST_WITH_REFERENCE if change.reference_field and len(rows) > 1 else None
+    has_reference = change.reference_field and operation.makes_records
+    first = _FIRST_WITH_REFERENCE if has_reference and len(rows) > 1 else None
     return list(changes.chunks(rows, operation.size, first))
 
 
@@ -181,7 +182,7 @@ def _row(submission: Submission, call: Call, operation: operations.Operation, n:
     row = Row(submission=submission, call=call, n=n, fingerprint=changes.fingerprint(payload), payload=payload)
     if operation.with_id:
         row.crm_id = str(payload["id"])
-    if submission.reference_field and not operation.with_id:
+    if submission.reference_field:
         row.payload = {**payload, submission.reference_field: str(row.reference)}
         row.fingerprint = changes.fingerprint(row.payload)
     return row

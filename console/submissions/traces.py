@@ -16,6 +16,7 @@ from crm_client.values import JSON, JsonObject
 BEFORE = timedelta(minutes=1)  # that the CRM's clock may be behind ours
 MOST_READ = 20_000  # records; where there are more since the send, nothing is concluded from not finding one
 MOST_CANDIDATES = 20  # that are shown to a person
+_NEAR = 500  # records that are looked at for being nearly like a row
 _CUT = 450  # characters: lists cut rich text at 500, so longer texts are compared in the whole record
 
 
@@ -39,8 +40,9 @@ def compared(crm: CrmClient, submission: Submission, rows: Sequence[Row], what: 
             verdicts |= {row.pk: Found(record.id) for row, record in zip(group, free, strict=False)}
             taken |= {record.id for record in free[: len(group)]}
         else:
-            code = "SENT-UNKNOWN" if free or not recent.is_whole else "NOT-FOUND-SEND-AGAIN"
-            unsure = Unsure([record.id for record in free[:MOST_CANDIDATES]], code)
+            candidates = free or [record for record in recent.nearly_like(group[0]) if record.id not in taken]
+            code = "SENT-UNKNOWN" if candidates or not recent.is_whole else "NOT-FOUND-SEND-AGAIN"
+            unsure = Unsure([record.id for record in candidates[:MOST_CANDIDATES]], code)
             verdicts |= dict.fromkeys((row.pk for row in group), unsure)
     return verdicts
 
@@ -87,6 +89,21 @@ class _Recent:
             return found
         whole = [read(self._crm, self._module, record.id) for record in found[:MOST_CANDIDATES]]
         return [record for record in whole if record is not None and _has(record, plain)]
+
+    def nearly_like(self, row: Row) -> list[Record]:
+        """Records that have at least half of the row's plain values and are empty where they do not.
+
+        The CRM drops what its layout does not hold or the profile may not write, without a word; and a row without
+        plain values may be any of them. Nothing is concluded from these: they are shown to a person.
+        """
+        plain = plain_values(row.payload or {})
+        found = []
+        for record in self.records[:_NEAR]:
+            kept = {name: comparable_value(record.raw.get(name)) for name in plain if name in self._names}
+            equal = sum(value == plain[name] for name, value in kept.items())
+            if 2 * equal >= len(kept) and all(value in ("", plain[name]) for name, value in kept.items()):
+                found.append(record)
+        return found
 
     def _with(self, names: tuple[str, ...]) -> dict[tuple[JSON, ...], list[Record]]:
         if names not in self._by_values:

@@ -61,7 +61,8 @@ def submission_status(request: CrmRequest, submission: uuid.UUID) -> JsonRespons
 def submission_cancel(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     found = _mine(request, submission)
     count = services.cancel(found, request.user)
-    _say(request, f"{count:,} rows will not be sent." if count else "Nothing was left to cancel.")
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    _say(request, f"{rows} will not be sent." if count else "Nothing was left to cancel.")
     return _back(request, found)
 
 
@@ -142,11 +143,13 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
     rows = Row.objects.filter(submission=submission, **({"state": wanted} if wanted else {}))
     number, total = page_number(request.GET.get("page", "")), counts[wanted] if wanted else submission.total
     here = reverse("submissions:detail", args=[request.connection.slug, submission.pk])
+    is_known = operations.is_known(submission.operation)
     pages = _pages(number, total, f"{here}?{f'show={wanted}&' if wanted else ''}page=")
     listed = rows.order_by("n")[(pages.number - 1) * SIZE : pages.number * SIZE]
     return {
         "submission": submission,
-        "operation": operations.of(submission.operation),
+        "verb": operations.of(submission.operation).verb if is_known else submission.operation,
+        "done": operations.of(submission.operation).done if is_known else "done",
         "counts": [(state, counts[state]) for state in STATES if counts[state]],
         "count_of": counts,
         "asked": asked.total(),

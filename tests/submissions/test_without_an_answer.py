@@ -3,13 +3,16 @@
 AC-24, 25, 28, 33, 39: after each of them nothing is lost, nothing doubled, nothing lied about.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from console.submissions import looking, sending, services, settling, sweeping
+from console.audit.models import Entry
+from console.submissions import looking, operations, sending, services, settling, sweeping
 from console.submissions.models import Call, Row, Submission
 from console.submissions.services import Change
 from crm_client import CrmClient
@@ -184,6 +187,19 @@ def standin_client(standin: StandIn, who: str) -> CrmClient:
     """Somebody else's own way into the CRM."""
     token = standin.token("demo", who, "ZohoCRM.modules.ALL")["access_token"]
     return CrmClient.with_token(standin.api(), token)
+
+
+def test_a_record_that_the_crm_kept_without_a_value_is_shown_and_not_concluded_from(
+    submit: Submit, standin: StandIn
+) -> None:
+    """A field that is not on the layout is dropped without a word; sending it again would double the record."""
+    standin.fault("commit_then_drop", match=LEADS, count=1)
+    submission = submit([{"Last_Name": "Boyle", "Company": "Zylker", "Nobody_Knows": "this field"}])
+    services.send(submission)
+    look(submission, looking.MOST_LOOKS)
+    row = submission.rows.get()
+    made = standin.organisation().records["Leads"][-1]["id"]
+    assert (row.state, row.code, row.details) == ("unknown", "SENT-UNKNOWN", {"candidates": [made]})
 
 
 class TestReference:
@@ -361,25 +377,48 @@ class TestDelivery:
         assert _posts(standin) == 0
         assert now(submission).state == "asking"
 
-    def test_a_late_answer_settles_what_was_given_up_as_unknown(
-        self, submit: Submit, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+    def test_a_late_answer_settles_what_was_thought_unknown(
+        self, submit: Submit, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         submission = submit(1)
-        send = sending.operations.of("insert").send
-
-        def slow(*args: Any) -> Any:
-            answer = send(*args)
-            Call.objects.update(claim_until=timezone.now() - timedelta(seconds=1))
-            sweeping.sweep()
-            assert states(submission) == ["unknown"]
-            return answer
-
-        operation = sending.operations.of("insert")
-        slowed = type(operation)(**{name: getattr(operation, name) for name in operation.__slots__} | {"send": slow})
-        monkeypatch.setitem(sending.operations._operations, "insert", slowed)
+        _answer_comes_late(monkeypatch, lambda row: None)
         services.send(submission)
         assert states(submission) == ["succeeded"]
         assert now(submission).state == "done"
+        assert Entry.objects.filter(action="records.written").count() == 1
+
+    @pytest.mark.parametrize("decision", [services.give_up, services.send_row_again])
+    def test_a_late_answer_changes_nothing_that_was_decided(
+        self, decision: Any, submit: Submit, writer: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submission = submit(1)
+
+        def decide(row: Row) -> None:
+            Row.objects.update(needs_person=True)
+            monkeypatch.undo()
+            decision(row, writer.user)
+            decided.append(Row.objects.values("state", "crm_id").get())
+
+        decided: list[Any] = []
+        _answer_comes_late(monkeypatch, decide)
+        services.send(submission)
+        assert Row.objects.values("state", "crm_id").get() == decided[0]
+
+
+def _answer_comes_late(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Row], None]) -> None:
+    """Whoever sends is held up with the answer in its hands until its claim is over and the sweeper has come by."""
+    insert = operations.of("insert")
+
+    def slow(*args: Any) -> Any:
+        answer = insert.send(*args)
+        Call.objects.update(claim_until=timezone.now() - timedelta(seconds=1))
+        sweeping.sweep()
+        row = Row.objects.select_related("submission__connection", "call").get()
+        assert row.state == "unknown"
+        meanwhile(row)
+        return answer
+
+    monkeypatch.setitem(operations._operations, "insert", replace(insert, send=slow))
 
 
 def test_a_crm_that_cannot_be_reached_was_sent_nothing_and_is_tried_again(
