@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "console.records",
     "console.catalogue",
     "console.wizards",
+    "console.blueprints",
 ]
 AUTH_USER_MODEL = "connections.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,6 +10,7 @@ ROOMS = [
     path("modules/", include("console.modules.urls")),
     path("records/", include("console.records.urls")),
     path("wizards/", include("console.wizards.urls")),
+    path("blueprints/", include("console.blueprints.urls")),
     path("catalogue/", include("console.catalogue.urls")),
     path("costs/", include("console.costs.urls")),
     path("jobs/", include("console.jobs.urls")),

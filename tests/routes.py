@@ -65,12 +65,16 @@ def sample_values(connection: Connection) -> dict[str, str]:
 def _ids() -> dict[str, str]:
     demo = next(organisation for organisation in built_in() if organisation.key == "demo")
     wizard, layout = next(iter(demo.wizard_details))
+    process = next(iter(demo.blueprint_settings))
     screens = demo.wizard_details[wizard, layout]["containers"][0]["screens"]
     return {
         "field": demo.fields["Leads"][4]["id"],
         "layout": layout,
         "wizard": wizard,
         "screen": screens[0]["id"],
+        "process": process,
+        "state": demo.blueprint_settings[process]["states"][0]["id"],
+        "transition": demo.blueprint_settings[process]["transitions"][0]["id"],
         "record": demo.records["Leads"][0]["id"],
         "related": "Tasks",
         "attachment": "1",  # nothing's

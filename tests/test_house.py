@@ -40,6 +40,11 @@ _PURE_OF_WIZARDS = """
     rules_in_words screen_card search
 """
 PURE += [f"console/wizards/{name}.py" for name in _PURE_OF_WIZARDS.split()]
+_PURE_OF_BLUEPRINTS = """
+    assembled cards compare document facts finding findings graph impossible look numbers offered picture refusals stuck
+    words
+"""
+PURE += [f"console/blueprints/{name}.py" for name in _PURE_OF_BLUEPRINTS.split()]
 PURE += [f"console/{hall}/{path.name}" for hall in PURE_HALLS for path in (ROOT / "console" / hall).glob("*.py")]
 SENDERS = {"crm_client/transport.py", "crm_client/auth.py"}
 HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "urllib.request", "httpx", "authlib"}

@@ -21,6 +21,7 @@ from console.metadata.models import Answer
 from crm_client import CrmClient
 from crm_client.apis import Api
 from crm_client.assignment_rules import AssignmentRule
+from crm_client.blueprints import Blueprint
 from crm_client.custom_views import CustomView
 from crm_client.errors import CrmError
 from crm_client.fields import Field
@@ -83,6 +84,8 @@ APIS = _Kind("apis", lambda crm, key: crm.at_version(int(key)).apis.all(), Api.f
 USERS = _Kind("users", lambda crm, key: list(crm.users.all()), User.from_api)
 WIZARDS = _Kind("wizards", lambda crm, key: crm.wizards.all(), Wizard.from_api)
 WIZARD = _Kind("wizard", lambda crm, key: _one(crm.wizards.get(*key.split("/", 1))), Wizard.from_api)
+BLUEPRINTS = _Kind("blueprints", lambda crm, key: crm.blueprints.all(), Blueprint.from_api)
+BLUEPRINT = _Kind("blueprint", lambda crm, key: _one(crm.blueprints.get(key)), Blueprint.from_api)
 
 KINDS: dict[str, _Kind[Any]] = {
     kind.name: kind
@@ -90,7 +93,7 @@ KINDS: dict[str, _Kind[Any]] = {
         *(ORG, CURRENT_USER, PROFILES, ROLES, USERS, APIS),
         *(MODULES, MODULE, FIELDS, LAYOUTS, RELATED_LISTS, CUSTOM_VIEWS),
         *(PIPELINES, DEPENDENCIES, ASSIGNMENT_RULES),
-        *(WIZARDS, WIZARD),
+        *(WIZARDS, WIZARD, BLUEPRINTS, BLUEPRINT),
     )
 }
 
@@ -200,6 +203,15 @@ class KeptMetadata:
     def wizard(self, id: str, layout_id: str, *, refresh: bool = False) -> Kept[Wizard | None]:
         """One wizard in full for one layout; None where the CRM shows none (204)."""
         found = self._get(WIZARD, f"{id}/{layout_id}", refresh)
+        return Kept(found.value[0] if found.value else None, found.fetched_at, found.problem)
+
+    def blueprints(self, *, refresh: bool = False) -> Kept[list[Blueprint]]:
+        """The head of every process, without states."""
+        return self._get(BLUEPRINTS, "", refresh)
+
+    def blueprint(self, id: str, *, refresh: bool = False) -> Kept[Blueprint | None]:
+        """One process in full; None where the CRM shows none (204)."""
+        found = self._get(BLUEPRINT, id, refresh)
         return Kept(found.value[0] if found.value else None, found.fetched_at, found.problem)
 
     def known(self, kind: str, key: str = "") -> Kept[list[Any]] | None:

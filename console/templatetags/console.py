@@ -20,6 +20,7 @@ ROOMS = (
     ("modules", "modules:list", "Modules"),
     ("records", "records:chooser", "Records"),
     ("wizards", "wizards:list", "Wizards"),
+    ("blueprints", "blueprints:list", "Blueprints"),
     ("catalogue", "catalogue:list", "APIs"),
     ("costs", "costs:ledger", "Credits"),
     ("submissions", "submissions:list", "Submissions"),

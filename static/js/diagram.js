@@ -163,7 +163,7 @@
     // --- cards that open beside the drawing -----------------------------------------------------------------------------
     const address = (link) => new URL(link.getAttribute("href"), location.href);
     svg.addEventListener("click", (event) => {
-      const link = event.target.closest("a[data-node]");
+      const link = event.target.closest("a[data-node], .arrow a");
       if (!link || !figure.dataset.panel || !window.htmx) return;
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       if (!document.getElementById(figure.dataset.panel)) return;

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class BlueprintsConfig(AppConfig):
+    name = "console.blueprints"
+
+    def ready(self) -> None:
+        from console.blueprints.tasks import COUNT_RECORDS, LOOK_AT_RECORDS, count_records, look_at_records
+        from console.jobs import registry
+
+        registry.register(COUNT_RECORDS, count_records)
+        registry.register(LOOK_AT_RECORDS, look_at_records)
