@@ -11,6 +11,7 @@ from crm_client.records import MOST_FIELDS
 MOST_COLUMNS = MOST_FIELDS - 1  # beside the name, which is always there
 USUALLY = 8
 # The CRM leaves them out of every list, or gives no more than an address of its own.
+_IN_A_NAME = {True: ("Salutation", "First_Name", "Last_Name"), False: ()}
 ONLY_ALONE = frozenset({"subform", "multiselectlookup", "multiuserlookup", "profileimage", "layout"})
 
 
@@ -47,7 +48,18 @@ def usual(fields: Sequence[Field], view: CustomView | None) -> tuple[str, ...]:
     first = [
         name
         for name, field in can.items()
-        if name not in (own, "id", "Owner", "Modified_Time", "Created_Time", "Tag", "Layout", "Wizard")
+        if name
+        not in (
+            own,
+            *_IN_A_NAME[own == "Full_Name"],
+            "id",
+            "Owner",
+            "Modified_Time",
+            "Created_Time",
+            "Tag",
+            "Layout",
+            "Wizard",
+        )
         and field.type != "unused"
         and field.data_type not in ("formula", "rollup_summary", "textarea", "territories")
         and field.view_type.view is not False

@@ -16,6 +16,7 @@ from console.records.around import FIELDS, LAYOUTS, LISTS, MODULES, OWN_PAGES, R
 from console.records.choice import LONGEST_TOKEN
 from console.records.values import Eyes, moment, text_of
 from console.records.walk import Walk
+from crm_client.custom_views import CustomView
 from crm_client.errors import InvalidRequest, NotFound
 from crm_client.fields import Field
 from crm_client.records import Record
@@ -70,7 +71,9 @@ def related(request: CrmRequest, module: str, record: str, related: str) -> Http
     if wanted is None or wanted.module is None or not is_api_name(wanted.module.name):
         raise NotFound("the kept list of related lists does not have it", what=f"the related list {related}")
     other = around(request, wanted.module.name)
-    shown = _columns(wanted, other.known_fields)
+    views = request.kept.known("custom_views", other.module.api_name)
+    default = next((one for one in views.value if one.default is True), None) if views else None
+    shown = _columns(wanted, other.known_fields, default)
     name = columns.name_field(other.known_fields)
     names = list(dict.fromkeys([*([name.api_name] if name else []), *(field.api_name for field in shown)])) or ["id"]
     token = str(request.GET.get("token", ""))[:LONGEST_TOKEN]
@@ -156,12 +159,12 @@ def _related_lists(request: CrmRequest, lists: Sequence[RelatedList]) -> list[tu
     ]  # fmt: skip
 
 
-def _columns(wanted: RelatedList, fields: Sequence[Field]) -> list[Field]:
-    """The columns of a related list: its own, else the usual ones of its module."""
+def _columns(wanted: RelatedList, fields: Sequence[Field], view: CustomView | None) -> list[Field]:
+    """The columns of a related list: its own, else those of the module's default view as far as it is kept."""
     can = {field.api_name: field for field in columns.listable(fields)}
     named = columns.name_field(fields)
     own = [can[ref.name] for ref in wanted.fields if ref.name in can]
-    shown = own or [can[name] for name in columns.usual(fields, None) if name in can]
+    shown = own or [can[name] for name in columns.usual(fields, view) if name in can]
     return [field for field in shown if field is not named][:_RELATED_COLUMNS]
 
 

@@ -119,28 +119,27 @@ def test_the_record_as_json_keeps_its_ids_as_text(alice: Person, standin: StandI
     assert f"&quot;id&quot;: &quot;{lead['id']}&quot;" in raw
 
 
-@pytest.mark.parametrize(
-    ("fault", "args", "code", "status"),
-    [
-        ("empty204", {}, "NOT-FOUND", 404),
-        (
-            "status",
-            {"status": 400, "body": {"code": "INVALID_DATA", "status": "error", "message": "x"}},
-            "NOT-FOUND",
-            404,
-        ),
-        ("no_permission", {}, "CRM-DENIED", 403),
-        ("bad_json", {"kind": "list"}, "CRM-BAD", 502),
-        ("deep", {}, "CRM-BAD", 502),
-    ],
-)
-def test_a_record_that_is_not_given_is_told_in_words(
-    alice: Person, standin: StandIn, fault: str, args: dict[str, Any], code: str, status: int
-) -> None:
+FAULTS: list[tuple[str, dict[str, Any], str, int]] = [
+    ("empty204", {}, "NOT-FOUND", 404),
+    (
+        "status",
+        {"status": 400, "body": {"code": "INVALID_DATA", "status": "error", "message": "x"}},
+        "NOT-FOUND",
+        404,
+    ),
+    ("no_permission", {}, "CRM-DENIED", 403),
+    ("bad_json", {"kind": "list"}, "CRM-BAD", 502),
+    ("deep", {}, "CRM-BAD", 502),
+]
+
+
+def test_a_record_that_is_not_given_is_told_in_words(alice: Person, standin: StandIn) -> None:
     lead = _of(standin, "Leads")
-    standin.fault(fault, args, match={"path": f"/crm/v8/Leads/{lead['id']}"})
-    page = alice.get(f"/records/Leads/{lead['id']}/")
-    assert (page.status, f'data-error-code="{code}"' in page.text) == (status, True)
+    for fault, args, code, status in FAULTS:
+        standin.clear_faults()
+        standin.fault(fault, args, match={"path": f"/crm/v8/Leads/{lead['id']}"})
+        page = alice.get(f"/records/Leads/{lead['id']}/")
+        assert (page.status, f'data-error-code="{code}"' in page.text) == (status, True), fault
 
 
 def test_a_record_without_layouts_and_lists_is_still_shown(alice: Person, standin: StandIn) -> None:
@@ -189,11 +188,15 @@ def test_files_are_saved_by_the_browser_and_never_shown(alice: Person, standin: 
 EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "\u202eevil\u202c"]
 
 
-@pytest.mark.parametrize("text", EVIL)
-def test_no_value_of_a_record_becomes_markup(alice: Person, standin: StandIn, text: str) -> None:
+def test_no_value_of_a_record_becomes_markup(alice: Person, standin: StandIn) -> None:
+    for text in EVIL:
+        _poisoned(alice, standin, text)
+
+
+def _poisoned(alice: Person, standin: StandIn, text: str) -> None:
     demo = standin.organisation("demo")
     lead = next(one for one in demo.records["Leads"] if not one["Converted__s"])
-    for key, value in lead.items():
+    for key, value in list(lead.items()):
         if isinstance(value, str) and key not in ("id", "Created_Time", "Modified_Time"):
             lead[key] = text
     lead["Products_of_Interest"] = [text]
@@ -216,11 +219,15 @@ def test_no_value_of_a_record_becomes_markup(alice: Person, standin: StandIn, te
             assert live not in page.text
 
 
-ODD: list[Any] = [None, 7, 1e300, True, {}, [], ["x", 7, None, []], {"id": 7, "name": None}, "x", {"a": {"b": [1]}}]
+ODD: list[Any] = [None, 1e300, True, {}, ["x", 7, None, []], {"id": 7, "name": None}, {"a": {"b": [1]}}]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=[str(number) for number in range(len(ODD))])
-def test_a_value_of_another_kind_than_its_field_breaks_no_page(alice: Person, standin: StandIn, odd: Any) -> None:
+def test_a_value_of_another_kind_than_its_field_breaks_no_page(alice: Person, standin: StandIn) -> None:
+    for odd in ODD:
+        _odd(alice, standin, odd)
+
+
+def _odd(alice: Person, standin: StandIn, odd: Any) -> None:
     demo = standin.organisation("demo")
     for module in ("Loans", "Quotes"):
         record = demo.records[module][3]
