@@ -17,7 +17,7 @@ from console import limits
 from console.connections import browsers, gate
 from console.connections.local_paths import local_path
 from console.connections.models import Connection
-from console.connections.tokens import crm_for
+from console.connections.tokens import ConnectionTokens
 from console.errors import crm_problem, csrf_failure, too_big, too_many
 from console.metadata.kept import KeptMetadata
 from crm_client import CrmClient
@@ -130,6 +130,7 @@ class ConnectionInUse:
         found = next((connection for connection in mine if connection.slug == slug), None)
         if found is None:
             raise Http404("no such connection")
+        found.user = request.user  # it is this person's, and nobody has to look again
         request.connection = found
         request.connections = mine
         # Made at the first use, so that a page that needs no CRM costs nothing.
@@ -145,4 +146,8 @@ class ConnectionInUse:
 
 def _page_client(connection: Connection, purpose: gate.Purpose) -> CrmClient:
     """A client whose calls all together take no longer than a page may: three slow parts are no three deadlines."""
-    return crm_for(connection, gate.page_deadline_s(), purpose, ends_by=time.monotonic() + gate.page_deadline_s())
+    ends_by = time.monotonic() + gate.page_deadline_s()
+    tokens = ConnectionTokens(connection.pk, ends_by=ends_by, row=connection)
+    client = gate.client_for(connection, tokens, gate.page_deadline_s(), purpose)
+    client.transport.ends_by = ends_by
+    return client

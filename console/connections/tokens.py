@@ -46,21 +46,28 @@ class ConnectionTokens:
     """The TokenSource of one connection, for `CrmClient`.
 
     ends_by  monotonic seconds by which a refresh must have ended too, where a page waits for it
+    row      the connection, where it was read a moment ago: the first token comes without another look
 
     Raises ReauthRequired when the person has to sign in again, SignInThrottled or SignInUnavailable when waiting is
     enough; the stored tokens are kept in the last two cases.
     """
 
     def __init__(
-        self, connection_id: UUID, pause: Callable[[float], None] = time.sleep, ends_by: float | None = None
+        self,
+        connection_id: UUID,
+        pause: Callable[[float], None] = time.sleep,
+        ends_by: float | None = None,
+        row: Connection | None = None,
     ) -> None:
         self._id = connection_id
+        self._row = row
         self._pause = pause
         self._ends_by = ends_by
 
     def token(self) -> str:
         """An access token that is good for at least a few minutes, or the last good one while a refresh fails."""
-        row = self._read()
+        row, self._row = self._row, None
+        row = self._read() if row is None else _in_use(row)
         now = timezone.now()
         access = _opened(row)
         left = row.access_expires_at - now if row.access_expires_at and access else timedelta(0)
@@ -91,12 +98,7 @@ class ConnectionTokens:
         return self._refreshed(row)
 
     def _read(self) -> Connection:
-        row = Connection.objects.get(pk=self._id)
-        if row.state == Connection.State.NEEDS_SIGN_IN:
-            raise ReauthRequired("the CRM no longer accepts the stored sign-in")
-        if row.state == Connection.State.DISCONNECTED:
-            raise ReauthRequired("this organisation was disconnected")
-        return row
+        return _in_use(Connection.objects.get(pk=self._id))
 
     def _refreshed(self, row: Connection) -> str:
         """The access token of the next generation, made here or by whoever holds the lease."""
@@ -169,6 +171,14 @@ def crm_for(
     client = gate.client_for(connection, ConnectionTokens(connection.pk, ends_by=ends_by), deadline_s, purpose)
     client.transport.ends_by = ends_by
     return client
+
+
+def _in_use(row: Connection) -> Connection:
+    if row.state == Connection.State.NEEDS_SIGN_IN:
+        raise ReauthRequired("the CRM no longer accepts the stored sign-in")
+    if row.state == Connection.State.DISCONNECTED:
+        raise ReauthRequired("this organisation was disconnected")
+    return row
 
 
 def _ahead(row: Connection) -> timedelta:

@@ -1,9 +1,11 @@
 """Booking what each call to the CRM cost, and reading the book."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncDay, TruncHour
@@ -22,12 +24,13 @@ _ROWS = 50
 
 
 def book(connection: Connection, purpose: Purpose, event: CallEvent) -> None:
-    """Writes one row. In a savepoint, so that a failure cannot spoil a transaction that is under way."""
+    """Writes one row. Inside a transaction in a savepoint, so that a failure cannot spoil what is under way."""
     known = bool(connection.user_id)
     spent = event.credits
     if spent and known:
         spent = price_list(connection).bounded(event.method, event.path, spent).credits
-    with transaction.atomic():
+    # Outside of one a single statement is its own transaction: two round trips less for every call to the CRM.
+    with transaction.atomic() if database.in_atomic_block else nullcontext():
         Call.objects.create(
             dc=connection.dc,
             zgid=connection.zgid,
