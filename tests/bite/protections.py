@@ -222,7 +222,7 @@ PROTECTIONS: dict[str, Protection] = {
     ),
     "depth cap": Protection(
         "what is nested beyond reason is no answer",
-        lambda: [(answers, "_is_too_deep", lambda body: False)],
+        lambda: [(answers, "is_too_deep", lambda body: False), (transport, "is_too_deep", lambda body: False)],
         ("tests/crm_client/test_answers.py::test_an_answer_deeper_than_that_is_refused[65]",),
         CLIENT,
     ),

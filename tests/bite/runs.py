@@ -36,6 +36,9 @@ def quick(named: Mapping[str, Sequence[str]], *, control: bool = True) -> Iterat
         if not report.exists():
             raise RuntimeError(ended.stdout.decode() + ended.stderr.decode())
         became = json.loads(report.read_text())
+        missed = [name for name in named if name not in became]
+        if missed:
+            raise RuntimeError(f"not tried: {', '.join(missed)}\n{ended.stdout.decode()[-3000:]}")
     for name in named:
         tried = became.get(name, {})
         red = [test for test, end in tried.items() if end == "red"]

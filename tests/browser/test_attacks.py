@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from console.connections.models import Connection
 from console.costs.models import Call
+from console.metadata.models import Answer
 from crm_client.standin import StandIn
 from crm_client.standin.organisation import Organisation
 from tests.browser.conftest import Visitor
@@ -124,25 +124,25 @@ def test_hostile_text_in_every_name_and_value_is_shown_and_never_runs(signed_in:
     standin.world.ledger.credits.clear()
 
 
-@pytest.mark.parametrize("as_numbers", [False, True])
-def test_the_exact_id_of_two_neighbours_reaches_the_crm(signed_in: Visitor, standin: StandIn, as_numbers: bool) -> None:
-    """A browser would round both to the same number (AC-54)."""
+def test_the_exact_id_of_two_neighbours_reaches_the_crm(signed_in: Visitor, standin: StandIn) -> None:
+    """A browser would round both to the same number; the CRM may send them as text or as numbers (AC-54)."""
     demo = standin.organisation("demo")
     neighbours = ["5725767000000524157", "5725767000000524158"]
     for field, id_ in zip(demo.fields["Leads"][4:6], neighbours, strict=True):
         field["id"] = id_
     for record, id_ in zip(demo.records["Leads"][:2], neighbours, strict=True):
         record["id"] = id_
-    if as_numbers:
-        standin.fault("numeric_ids")
-    for id_ in neighbours:
+    for numbers, id_ in ((False, neighbours[0]), (False, neighbours[1]), (True, neighbours[0]), (True, neighbours[1])):
+        if numbers:
+            Answer.objects.all().delete()
+            standin.fault("numeric_ids")
         page = signed_in.go("/modules/Leads/fields/?page=all")
         page.locator(f"a[href*='{id_}']").first.click()
         page.wait_for_url(f"**{id_}**")
         page = signed_in.go(f"/records/Leads/{id_}/")
         expect(page.get_by_role("banner")).to_be_visible()
         asked = [call["path"] for call in standin.ledger() if "/Leads/5725767" in call["path"]]
-        assert asked[-1].endswith(id_)
+        assert id_ in asked[-1]
     assert not [call for call in standin.ledger() if "524160" in call["path"] + call["query"]]
 
 
