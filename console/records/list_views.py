@@ -13,7 +13,20 @@ from console.errors import status_of
 from console.http import CrmRequest, needs, wants_partial
 from console.parts import Part, part
 from console.records import cells, columns, listing, search
-from console.records.around import FIELDS, MODULES, OWN_PAGES, READ, VIEWS, Around, around, label, links_of, module_of
+from console.records.around import (
+    FIELDS,
+    LAYOUTS,
+    LISTS,
+    MODULES,
+    OWN_PAGES,
+    READ,
+    VIEWS,
+    Around,
+    around,
+    label,
+    links_of,
+    module_of,
+)
 from console.records.choice import CONVERTED, LOOK_IN, MOST_CONDITIONS, SIZES, SORTS, Condition, ListChoice, read_choice
 from console.records.models import ColumnMemory
 from console.records.search import CannotMeanError
@@ -122,6 +135,25 @@ def record_list(request: CrmRequest, module: str) -> HttpResponse:
         "zoho_why_not": links_of(request).why_not,
     }
     return render(request, "records/list.html", context, status=status)
+
+
+@require_POST
+@needs(MODULES, FIELDS, LAYOUTS, VIEWS, LISTS)
+def refresh_settings(request: CrmRequest, module: str) -> HttpResponse:
+    """Asks the CRM again for what lists and forms of a module are made of, then goes back to the list."""
+    name, kept = module_of(request, module).api_name, request.kept
+    parts: list[Part[Any]] = [
+        part(lambda: kept.fields(name, refresh=True)),
+        part(lambda: kept.layouts(name, refresh=True)),
+        part(lambda: kept.custom_views(name, refresh=True)),
+        part(lambda: kept.related_lists(name, refresh=True)),
+    ]
+    problems = [one.kept.problem if one.kept else one.problem for one in parts]
+    if wrong := next((problem for problem in problems if problem), None):
+        messages.error(request, f"{wrong.sentence()} {wrong.next_step}", wrong.message_code)
+    query = request.META.get("QUERY_STRING", "")
+    here = reverse("records:list", args=[request.connection.slug, name])
+    return redirect(f"{here}?{query}" if query else here)
 
 
 @require_GET

@@ -56,6 +56,7 @@ def record_detail(request: CrmRequest, module: str, record: str) -> HttpResponse
             "raw": pretty(found.raw),
             "facts": _facts(place, found),
             "marks": _marks(found),
+            "in_process": found.raw.get("$process_flow") is True,
             "zone": place.eyes.zone.key if place.eyes.zone else "",
         },
     )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("coql/rows.<str:form>", coql_views.coql_download, name="coql_download"),
     path("export-files/<uuid:job>/", export_views.export_file, name="export_file"),
     path("<api_name:module>/", list_views.record_list, name="list"),
+    path("<api_name:module>/refresh-settings/", list_views.refresh_settings, name="refresh_settings"),
     path("<api_name:module>/search/", list_views.conditions, name="search"),
     path("<api_name:module>/columns/", list_views.choose_columns, name="columns"),
     path("<api_name:module>/columns/set/", list_views.set_columns, name="set_columns"),

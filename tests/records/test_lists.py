@@ -286,3 +286,16 @@ def test_ids_as_numbers_stay_exact(alice: Person, standin: StandIn) -> None:
     ]
     standin.fault("numeric_ids", match={"path": "/crm/v8/Leads"})
     assert _ids(alice.get("/records/Leads/")) == ["5725767000000524158", "5725767000000524157"]
+
+
+def test_settings_are_asked_for_again_where_a_list_is_made_of_them(alice: Person, standin: StandIn) -> None:
+    alice.get("/records/Leads/")
+    field = next(one for one in standin.organisation("demo").fields["Leads"] if one["api_name"] == "Company")
+    field["field_label"] = "Firm"
+    assert "Firm" not in _heads(alice.get("/records/Leads/"))
+    answer = alice.client.post(alice.at("/records/Leads/refresh-settings/?per=20"))
+    assert answer.url == alice.at("/records/Leads/?per=20")
+    assert "Firm" in _heads(alice.get("/records/Leads/"))
+    standin.fault("no_permission", match={"path": "/crm/v8/settings/layouts"})
+    alice.post("/records/Leads/refresh-settings/")
+    assert 'data-error-code="CRM-DENIED"' in alice.get("/records/Leads/").text
