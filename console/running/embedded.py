@@ -27,6 +27,7 @@ from console.connections import table
 from console.jobs import sweeper
 from console.running import threads
 from console.running.launch import Launch
+from console.submissions import sending
 from console.wsgi import application
 
 WEB_THREADS = 16
@@ -137,7 +138,8 @@ def _say(launch: Launch) -> None:
 
 
 def _finish(worker: Any, server: Any) -> None:
-    """Lets what runs come to its end, both at once, for as long as FINISH_S."""
+    """Lets what runs come to its end, both at once, for as long as FINISH_S; no further call to the CRM is begun."""
+    sending.stopping.set()
     ending = [
         threading.Thread(target=worker.stop, daemon=True),
         threading.Thread(target=server.task_dispatcher.shutdown, kwargs={"timeout": FINISH_S}, daemon=True),

@@ -8,6 +8,7 @@ it leaves a claim that ends, and the sweeper finds rows whose outcome is unknown
 import logging
 import random
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,10 +46,13 @@ log = logging.getLogger(__name__)
 CLAIM_S = 50
 DEADLINE_S = 40.0  # of a write made in the background; one that a page waits for ends with the page
 TIDY_S = 5.0  # what is kept of a claim for storing the answer
-ON_S = 20.0  # how long one message keeps a worker busy with one call after the other
+ON_S = 5.0  # how long one message keeps a worker busy with one call after the other; it is told to stop in between
 MOST_THROTTLED, MOST_UNREACHED = 5, 20  # waits in a row before a person is asked
 LONGEST_BACKOFF_S = 60.0
 SLACK = timedelta(seconds=60)
+
+stopping = threading.Event()
+"""Set when this process is told to end: the call under way comes to its end, no other is begun."""
 
 PURPOSE = gate.Purpose(page="submissions:detail")
 
@@ -94,7 +98,7 @@ def in_the_background(call_pk: int) -> None:
     Safe to call any number of times, from anywhere. Without a slot it does nothing: those who hold one go on.
     """
     call = _loaded(call_pk)
-    if call is None:
+    if call is None or stopping.is_set():
         return
     connection = call.submission.connection
     slot = slots.take(connection, slots.WORKER)
@@ -105,7 +109,7 @@ def in_the_background(call_pk: int) -> None:
         _one_after_the_other(slot, call)
     finally:
         slots.give_back(slot)
-    if (more := _next_call(connection)) is not None:
+    if not stopping.is_set() and (more := _next_call(connection)) is not None:
         bell.ring([more])
 
 
@@ -134,7 +138,7 @@ def _one_after_the_other(slot: Slot, first: Call) -> None:
     call: Call | None = first
     while call is not None:
         _make(call, DEADLINE_S, slot)
-        if time.monotonic() > until or not slots.keep(slot):
+        if time.monotonic() > until or stopping.is_set() or not slots.keep(slot):
             return
         call = _loaded(_next_call(connection))
 

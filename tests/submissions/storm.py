@@ -154,17 +154,23 @@ def _deaths(lots: random.Random, kills: int) -> list[str]:
 def _crew(standin: StandIn, workers: int, deaths: list[str]) -> Iterator[list[int]]:
     """Workers that hear the bell of this process, and a sweeper; gives how many have died."""
     bells: queue.Queue[tuple[str, int] | None] = queue.Queue()
+    rung: set[tuple[str, int]] = set()  # in a hurry the sweeper rings faster than a busy machine hears
     stop, dead, lock = threading.Event(), [0], threading.Lock()
     real = bell.current_app.send_task
 
     def hear(task: str, args: tuple[int], **options: Any) -> None:
-        bells.put(("look" if task == bell.LOOK_UP else "send", args[0]))
+        one = ("look" if task == bell.LOOK_UP else "send", args[0])
+        with lock:
+            if one not in rung:
+                rung.add(one)
+                bells.put(one)
 
     def work(mortals: Mortals) -> None:
-        while (rung := bells.get()) is not None:
+        while (one := bells.get()) is not None:
             with lock:
-                point = deaths.pop(0) if deaths and rung[0] == "send" else "never"
-            ended = mortals.one(point, *rung)
+                rung.discard(one)
+                point = deaths.pop(0) if deaths and one[0] == "send" else "never"
+            ended = mortals.one(point, *one)
             with lock:
                 dead[0] += ended == "killed"
                 if point != "never" and ended != "killed":  # there was nothing to do: the next one dies in its place

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.connections.models import Connection, User
@@ -298,13 +299,13 @@ def test_a_database_that_forgets_sent_sends_nothing(
     """If the commit of `sent` fails, nothing is sent."""
     submission = submit(1)
 
-    def broken(*args: Any, **values: Any) -> int:
-        if values.get("state") == Row.State.SENT:
+    def broken(rows: Any, **values: Any) -> int:
+        if rows.model is Row and values.get("state") == Row.State.SENT:
             raise DatabaseError("disk full")
-        return update(*args, **values)
+        return update(rows, **values)
 
-    update = type(Row.objects.all()).update
-    monkeypatch.setattr(type(Row.objects.all()), "update", broken)
+    update = QuerySet.update
+    monkeypatch.setattr(QuerySet, "update", broken)
     with pytest.raises(DatabaseError):
         services.send(submission)
     monkeypatch.undo()
