@@ -142,8 +142,8 @@ def _states(pair: Pair) -> Iterator[Change]:
         " ".join(words.escalation(place.state.escalation)) if place.state.escalation else "" for place in (one, other)
     )
     if before != after:
-        was, now = before or "none", after or "none"
-        yield Change("changed", "escalation", f"The escalation of “{other.label}”: {now.rstrip('.')}. Before: {was}")
+        was, now = (text.rstrip(".") or "none" for text in (before, after))
+        yield Change("changed", "escalation", f"The escalation of “{other.label}” is now: {now}. It was: {was}.")
 
 
 def _moves(name: str, one: Move | None, other: Move | None, known: Facts, there: Facts) -> Iterator[Change]:

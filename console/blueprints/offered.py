@@ -49,7 +49,8 @@ def offered(one: OpenTransition, case: Case) -> Offered:
     elif one.id in parents:
         kind = "Parallel: closes by itself once its parts are done"
     elif one.parent is not None:
-        kind = f"A part of “{one.parent.name or 'a parallel transition'}”"
+        parent = case.graph.move_of(one.parent.id) if case.graph else None
+        kind = f"A part of “{parent.label if parent else one.parent.name or 'a parallel transition'}”"
     refused = one.criteria_message or "The record does not meet its criteria."
     missing = {id(asked) for asked in one.missing()}
     return Offered(

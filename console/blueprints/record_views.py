@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from console.blueprints.assembled import Sighting, process_of
 from console.blueprints.facts import Facts
 from console.blueprints.findings import check
 from console.blueprints.gather import Gathered, facts_of, gather
-from console.blueprints.graph import Place, ProcessGraph
+from console.blueprints.graph import ProcessGraph
 from console.blueprints.map_views import addresses
 from console.blueprints.offered import Offered, offered
 from console.blueprints.picture import STATES, Addresses, Lit, picture
@@ -61,7 +62,9 @@ def record_blueprint(request: CrmRequest, module: str, record: str) -> HttpRespo
         case = stuck.Case(looked.place, found.raw, process.graph, process.facts, who, in_force)
         context |= _in_process(request, case, process)
     elif looked.is_locked:
-        context |= {"verdict": stuck.locked(), "hindrances": _links(request, stuck.locked().hindrances, process, None)}
+        verdict = stuck.locked()
+        context |= {"verdict": verdict, "hindrances": _links(request, verdict.hindrances, process, None)}
+        context |= _where(request, process, words.shown(found.raw.get(process.process.field_name)) if process else "")
     elif looked.refused is None:
         context["outside"] = _outside(found, process)
     return render(request, "blueprints/record.html", context)
@@ -155,6 +158,7 @@ def _context(
         "name": _name(record),
         "looked": looked,
         "process": process.process if process else None,
+        "is_listed": process is not None and _has_page(process),
         "seen": process.seen if process else None,
         "facts": _facts(record),
         "record_page": reverse("records:detail", args=names),
@@ -184,36 +188,39 @@ def _in_process(request: CrmRequest, case: stuck.Case, found: Gathered) -> dict[
     verdict = stuck.explain(case)
     context: dict[str, Any] = {
         "place": place,
-        "here": here,
         "verdict": verdict,
         "hindrances": _links(request, verdict.hindrances, found, case.in_force),
         "offered": _offered(case, found.facts),
         "unread": place.unread,
         "escalation": words.escalation(here.state.escalation) if here and here.state.escalation else [],
-        "is_listed": found.seen is None or found.kept is not None,
     }
-    if graph.places:
-        context["drawing"] = _drawing(request, found, here, place)
-    return context
+    return context | _where(request, found, place.field_value, {one.id for one in place.transitions})
 
 
 def _offered(case: stuck.Case, facts: Facts) -> list[Offered]:
     return [offered(one, case) for one in case.place.transitions]
 
 
-def _drawing(request: CrmRequest, found: Gathered, here: Place | None, place: RecordBlueprint) -> Any:
+def _has_page(found: Gathered) -> bool:
+    """Whether the process has a map of its own here; one that this record alone shows has none."""
+    return bool(found.process.id) and (found.kept is not None or found.refused is not None)
+
+
+def _where(request: CrmRequest, found: Gathered | None, value: str, open_ids: Container[str] = ()) -> dict[str, Any]:
     """The map with the record's state lit, and the ways that are open from it."""
+    if found is None or not found.graph.places:
+        return {}
     graph = found.graph
-    open_ids = {one.id for one in place.transitions}
+    here = graph.place_of(value)
     lit = Lit(current=here.key if here else "")
     if here is not None:
         steps = [step for step in graph.walk.out[here.key] if step.move and step.move.transition.id in open_ids]
         lit.steps = {step.id for step in steps}
         lit.states = {here.key, *(step.target for step in steps)}
-    has_page = found.kept is not None or (found.seen is not None and found.refused is not None)
-    where = addresses(request.connection.slug, found.process.id) if has_page and found.process.id else Addresses()
+    where = addresses(request.connection.slug, found.process.id) if _has_page(found) else Addresses()
     image = picture(graph, found.facts, (), lit, where)
-    return draw(image.layout(automatic=False), f"States of {found.process.label}", nouns=STATES)
+    drawing = draw(image.layout(automatic=False), f"States of {found.process.label}", nouns=STATES)
+    return {"here": here, "value": value, "drawing": drawing}
 
 
 def _links(

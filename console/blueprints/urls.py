@@ -18,6 +18,7 @@ _ONE = "<crm_id:process>/"
 urlpatterns = [
     path("", views.blueprint_list, name="list"),
     path("refresh/", views.blueprint_list_refresh, name="list_refresh"),
+    path("read/", views.blueprint_list_read, name="list_read"),
     path("look/", views.look_start, name="look_start"),
     path("record/<api_name:module>/<crm_id:record>/", record_views.record_blueprint, name="record"),
     path(_ONE, map_views.process_map, name="map"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from console.blueprints import words
+from console.blueprints.facts import People
 from console.blueprints.gather import REFUSED, people_of
 from console.blueprints.tasks import LOOK_AT_RECORDS, PER_STATE, last_sample, running_sample, sampled
 from console.conditions import criteria
@@ -30,11 +31,17 @@ AROUND = ("ZohoCRM.settings.fields.READ", "ZohoCRM.settings.pipeline.READ", *PEO
 MODULES = "ZohoCRM.settings.modules.READ"
 READ = "ZohoCRM.modules.READ"
 COQL = "ZohoCRM.coql.READ"
+MOST_AT_ONCE = 20
+"""Processes that one click reads in full: a page waits for them."""
 
 
 @dataclass(slots=True)
 class Row:
-    """A process of the list. `looked_at`: records that it was put together from; None for a configured one."""
+    """A process of the list.
+
+    looked_at  records that it was put together from; None for a configured one
+    is_whole   it was read in full, so that owners and entry criteria are known
+    """
 
     process: Blueprint
     status: str
@@ -42,6 +49,7 @@ class Row:
     entry: str
     looked_at: int | None = None
     job: Job | None = None
+    is_whole: bool = False
 
 
 @require_GET
@@ -54,17 +62,28 @@ def blueprint_list(request: CrmRequest) -> HttpResponse:
         context |= _from_records(request, exc)
     else:
         people = people_of(request.kept)
-        labels = _field_labels(request, kept.value)
-        rows = [_row(one, words.owners(one.owners, people) if one.owners else "", labels) for one in kept.value]
+        whole = {id_: found for id_ in request.kept.ages("blueprint") if (found := _whole(request, id_))}
+        labels = _field_labels(request, list(whole.values()))
+        rows = [_row(one, whole.get(one.id), people, labels) for one in kept.value]
         rows.sort(key=lambda row: (row.status != "active", row.process.module_name, row.process.label.casefold()))
-        context |= {"kept": kept, "rows": rows}
+        unread = [row for row in rows if not row.is_whole and row.process.id]
+        context |= {"kept": kept, "rows": rows, "unread": len(unread), "most": MOST_AT_ONCE}
     return render(request, "blueprints/list.html", context)
 
 
-def _row(one: Blueprint, owners: str, labels: dict[str, dict[str, str]]) -> Row:
+def _row(one: Blueprint, whole: Blueprint | None, people: People, labels: dict[str, dict[str, str]]) -> Row:
+    """A line of the list; owners and entry criteria are not in it, but in the process itself."""
+    full = whole or one
     known = labels.get(one.module_name, {})
-    entry = criteria(one.entry_criteria, lambda name: known.get(name, name))
-    return Row(one, words.STATUSES.get(one.status, one.status), owners, entry)
+    entry = criteria(full.entry_criteria, lambda name: known.get(name, name))
+    owners = words.owners(full.owners, people) if full.owners else ""
+    return Row(one, words.STATUSES.get(one.status, one.status), owners, entry, is_whole=whole is not None)
+
+
+def _whole(request: CrmRequest, id_: str) -> Blueprint | None:
+    """The kept copy of a process in full; nothing is asked of the CRM."""
+    kept = request.kept.known("blueprint", id_)
+    return kept.value[0] if kept and kept.value else None
 
 
 def _field_labels(request: CrmRequest, processes: list[Blueprint]) -> dict[str, dict[str, str]]:
@@ -110,6 +129,17 @@ def blueprint_list_refresh(request: CrmRequest) -> HttpResponse:
         problem = None  # the list says so itself
     if problem:
         messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+    return redirect("blueprints:list", request.connection.slug)
+
+
+@require_POST
+@needs(SCOPE)
+def blueprint_list_read(request: CrmRequest) -> HttpResponse:
+    """Reads the processes that were not read in full yet, a call for each."""
+    known = request.kept.ages("blueprint")
+    left = [one.id for one in request.kept.blueprints().value if one.id and one.id not in known]
+    for id_ in left[:MOST_AT_ONCE]:
+        request.kept.blueprint(id_)
     return redirect("blueprints:list", request.connection.slug)
 
 

@@ -62,10 +62,14 @@ def owner(found: Owner, people: People) -> str:
     if found.type == "record_owner":
         return "the record’s owner"
     word = _OWNERS.get(found.type)
-    names = [ref.name or people.name(found.type, ref.id) or f"(unknown, id {ref.id})" for ref in found.resources]
+    kind = word or "somebody"
+    names = [
+        ref.name or people.name(found.type, ref.id) or f"a {kind} that is not known (id {ref.id})"
+        for ref in found.resources
+    ]
     if word is None:
-        kind = found.type.replace("_", " ") or "somebody of a kind that is not told"
-        return f"{kind}: {listed(names)}" if names else kind
+        told = found.type.replace("_", " ") or "somebody of a kind that is not told"
+        return f"{told}: {listed(names)}" if names else told
     if not names:
         return f"no {word}"
     if found.type == "users":
