@@ -46,7 +46,9 @@ def facts(of: Blueprint, key: str = "demo") -> Facts:
 
 
 def made(
-    states: Sequence[str], ways: Mapping[str, tuple[str, str]], transitions: Mapping[str, dict[str, Any]] | None = None,
+    states: Sequence[str],
+    ways: Mapping[str, tuple[str, str]],
+    transitions: Mapping[str, dict[str, Any]] | None = None,
     **head: Any,
 ) -> dict[str, Any]:
     """A process as the API gives it: {transition: (from, to)}; `transitions` adds keys to them."""
