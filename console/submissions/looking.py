@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from console.connections import gate
@@ -100,6 +100,7 @@ def _apply(
 def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float | None = None) -> None:
     """The next look, if rows are still unknown; a look at which the CRM could not be asked does not count."""
     at = timezone.now() + timedelta(seconds=in_s or EVERY_S)
-    for call in calls:
-        looks = call.looks + (1 if counts else 0)
-        Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN).update(look_at=at, looks=looks, rung_at=None)
+    keys = [call.pk for call in calls]
+    if counts:
+        Call.objects.filter(pk__in=keys).update(looks=F("looks") + 1)
+    Call.objects.filter(pk__in=keys, state=Call.State.UNKNOWN).update(look_at=at, rung_at=None)

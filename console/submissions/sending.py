@@ -277,11 +277,20 @@ def _answered(sending: _Sending, crm: CrmClient, rows: Sequence[Row], answers: S
     """One answer per row; first sees whether a duplicate is our own earlier try, which the reference tells (D10)."""
     submission = sending.submission
     outcomes = {row.pk: _outcome(answer) for row, answer in zip(rows, answers, strict=True)}
+    if any(outcome.code == "ALREADY_MODIFIED" for outcome in outcomes.values()) and _was_looked_up(sending):
+        # It may be an earlier try of ours that changed the record: looking it up again tells.
+        outcomes = dict.fromkeys(outcomes, settling.UNKNOWN)  # such a call carries one row
     crm.transport.ends_by = sending.ends + TIDY_S / 2
     outcomes |= references.own_duplicates(crm, submission, rows, outcomes)
     _settle(sending, outcomes, {})
     if submission.reference_field and submission.reference_state == Submission.Reference.UNPROVEN:
         references.prove(crm, submission, rows, outcomes)
+
+
+def _was_looked_up(sending: _Sending) -> bool:
+    """Whether rows of this submission were sent before without an answer."""
+    others = Call.objects.filter(submission=sending.submission, looks__gt=0)
+    return others.exclude(pk=sending.call.pk).exists()
 
 
 def _outcome(answer: RowAnswer | None) -> Outcome:

@@ -42,6 +42,8 @@ class RowShown:
 def shown(row: Row, submission: Submission) -> RowShown:
     is_there = row.state == "succeeded" or (row.state != "cancelled" and bool(row.crm_id))
     is_gone = row.state == "succeeded" and submission.operation == "delete"
+    # The CRM refuses a change of a record that is no longer as it was opened.
+    is_too_late = row.code == "MOVED-BY-OTHER" and bool(submission.write_options.if_unmodified_since)
     return RowShown(
         n=row.n,
         state=row.state,
@@ -52,7 +54,7 @@ def shown(row: Row, submission: Submission) -> RowShown:
         text=words.of_row(row),
         needs_person=row.needs_person,
         candidates=as_texts(row.details.get("candidates")) if row.needs_person else [],
-        can_be_sent=row.payload is not None,
+        can_be_sent=row.payload is not None and not is_too_late,
     )
 
 

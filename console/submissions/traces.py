@@ -115,31 +115,43 @@ class _Recent:
 
 
 def updated(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Verdict]:
-    """Rows against their records as they are now: as wanted, not changed, or changed by somebody else meanwhile."""
+    """Rows against their records as they are now: as wanted, not changed, or changed meanwhile."""
     return {row.pk: _update_verdict(submission, row, read(crm, submission.module, row.crm_id)) for row in rows}
 
 
 def _update_verdict(submission: Submission, row: Row, record: Record | None) -> Verdict:
+    """Sent again only over a record that nobody has touched since: what stands there may be the person's newer wish,
+    or our own write that a rule of the organisation moved on.
+    """
     if record is None:
         return Unsure((), "NOT-FOUND-SEND-AGAIN", ask_now=True)
     payload = row.payload or {}
-    plain = plain_values(payload)
+    plain = plain_values(payload) | _owner(payload)
     is_as_wanted = _has(record, plain)
-    changed_at, sent_at = _moment(record.modified_time), _sent_at(row)
-    by = record.ref("Modified_By")
-    is_ours = by is not None and by.id == submission.connection.crm_user_id
-    # The CRM tells whole seconds.
-    is_touched = changed_at is not None and changed_at >= sent_at - timedelta(seconds=1)
-    adds = {name for name in payload if not name.startswith("$")} - set(plain) - {"id"}
-    if not adds:
-        if is_as_wanted:
-            return Found(row.crm_id)
-        return Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True) if is_touched and not is_ours else Absent()
     # Rows of a subform, files and the like are added by each sending, so that a second one would double them.
-    if is_touched and is_ours and is_as_wanted:
+    adds = {name for name in payload if not name.startswith("$")} - set(plain) - {"id"}
+    if is_as_wanted and not adds:
         return Found(row.crm_id)
-    is_untouched = changed_at is not None and changed_at < sent_at - BEFORE
-    return Absent() if is_untouched else Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True)
+    changed_at, opened = _moment(record.modified_time), submission.write_options.if_unmodified_since
+    is_old = changed_at is not None and changed_at < _sent_at(row) - BEFORE
+    is_as_opened = changed_at is not None and changed_at == _moment(opened)
+    if (is_as_opened and (is_old or not adds)) if opened else is_old:
+        return Absent()
+    # A form sends what differs from the record as it was opened: one of its values there proves that it came through.
+    if opened and plain and is_as_wanted and not is_as_opened and _is_by_us(record, submission):
+        return Found(row.crm_id)
+    return Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True)
+
+
+def _owner(payload: JsonObject) -> JsonObject:
+    """The owner wished for in its comparable form; only new records get theirs from rules."""
+    owner = comparable_value(payload.get("Owner"))
+    return {"Owner": owner} if owner else {}
+
+
+def _is_by_us(record: Record, submission: Submission) -> bool:
+    by = record.ref("Modified_By")
+    return by is not None and by.id == submission.connection.crm_user_id
 
 
 def read(crm: CrmClient, module: str, id_: str) -> Record | None:

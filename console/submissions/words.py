@@ -31,8 +31,9 @@ _BY_HAND = {
         "Look there yourself if you like, then send it again."
     ),
     "MOVED-BY-OTHER": (
-        "It was sent and the answer did not arrive; since then somebody else changed the record. Look at it, then say "
-        "that it is as you want it, or send it again."
+        "It was sent and the answer did not arrive; the record was changed about then or since, by you, by somebody "
+        "else or by a rule of the organisation. Look at it: say that it is there if it is as you want it; else make "
+        "the change anew, or send it over what stands there now."
     ),
     "CRM-DENIED": (
         "It was sent and the answer did not arrive; the console may not read this module, so it cannot look. "
