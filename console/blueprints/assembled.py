@@ -19,7 +19,7 @@ class Sighting:
     """What one process showed: plain values, as a job keeps them.
 
     states  {value: number of records looked at in it}; 0: only as the target of a transition
-    moves   {transition id: {name, trigger, parent, inputs, sources, target, colour}}
+    moves   {transition id: {name, trigger, colour, parent, inputs, ways [[state, state]]}}
     """
 
     id: str
@@ -45,9 +45,9 @@ class Sighting:
 
     def _move(self, one: OpenTransition, here: str) -> None:
         key = one.id or one.name
-        known = self.moves.setdefault(key, {"sources": []})
+        known = self.moves.setdefault(key, {"ways": []})
         known.update({
-            "name": one.name, "trigger": one.type, "target": one.next_field_value, "colour": one.colour,
+            "name": one.name, "trigger": one.type, "colour": one.colour,
             "parent": {"id": one.parent.id, "name": one.parent.name} if one.parent else None,
             "inputs": [
                 {"type": item.kind or item.type, "optional": not item.is_mandatory, "name": item.label,
@@ -55,8 +55,9 @@ class Sighting:
                 for item in one.fields
             ],
         })  # fmt: skip
-        if here not in known["sources"]:
-            known["sources"].append(here)
+        way = [here, one.next_field_value]
+        if way[1] and way not in known["ways"]:
+            known["ways"].append(way)
 
     @property
     def looked_at(self) -> int:
@@ -102,10 +103,10 @@ def process_of(sighting: Sighting) -> Seen:
                    for value in sighting.states],
         "transitions": [_transition(id_, move, parents) for id_, move in sighting.moves.items()],
         "connections": [
-            {"source": {"state": {"api_name": source}}, "target": {"state": {"api_name": move["target"]}},
+            {"source": {"state": {"api_name": source}}, "target": {"state": {"api_name": target}},
              "transition": {"api_name": id_, "name": move["name"], "id": id_}}
-            for id_, move in sighting.moves.items() if not move.get("parent") and move["target"]
-            for source in move["sources"]
+            for id_, move in sighting.moves.items() if not move.get("parent")
+            for source, target in move["ways"]
         ],
     }  # fmt: skip
     return Seen(Blueprint.from_api(raw), sighting.looked_at, sighting.unseen)

@@ -46,11 +46,11 @@ def count_start(request: CrmRequest, process: str) -> HttpResponse:
 def _price(request: CrmRequest, found: Gathered, sample: int) -> dict[str, Any]:
     """Credits of a count: one grouped query, and for a sample one query and a timeline for each record.
 
-    `most`: where the CRM will not group, each state is counted by a call of its own.
+    `most`: where the CRM will neither tell layouts apart nor group, each state is counted by a call of its own.
     """
     prices = price_list(request.connection)
     query = prices.price("POST", "/coql", records=2000).credits
     one = prices.price("POST", "/coql", records=200).credits
     timeline = prices.price("GET", f"/{found.process.module_name or 'Leads'}/1/__timeline").credits
     rest = one + sample * timeline if sample else 0
-    return {"credits": query + rest, "most": query + len(found.graph.places) * one + rest}
+    return {"credits": query + rest, "most": 2 * query + len(found.graph.places) * one + rest}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from console.jobs.models import Job
 from crm_client.blueprints import Blueprint
 from crm_client.coql_text import Where, all_of, compare
 from crm_client.errors import InvalidName, InvalidRequest, NotAllowed, NotFound, RecordLocked, ScopeMissing
+from crm_client.records import Record
 
 COUNT_RECORDS = "count_blueprint"
 LOOK_AT_RECORDS = "look_at_blueprints"
@@ -24,6 +26,9 @@ PER_STATE = (3, 10)
 """How many records of each state one may have looked at."""
 MOST_LOOKS = 400
 """Records that one look goes through at most."""
+MOST_BLIND = 40
+"""Records that are tried until one is in a process."""
+_LIKELY = ("status", "stage", "state", "step", "phase")  # parts of the names of fields that processes run on
 _SKIPPED = (RecordLocked, NotFound, NotAllowed, InvalidRequest)
 
 
@@ -60,31 +65,37 @@ def count_records(handle: JobHandle) -> None:
 
 
 def _counts(handle: JobHandle, params: dict[str, Any]) -> tuple[dict[str, int], Where | None, list[str]]:
-    """Counted in one call; state by state where the CRM will not group."""
-    crm, module, name = handle.crm, params["module"], params["field"]
-    where = _where(params)
+    """Counted in one call: over all layouts where the CRM will not tell them apart, by state where it will not group.
+
+    unverified: that a query may ask for a layout; the documentation names neither this nor its refusal
+    """
     notes: list[str] = []
-    try:
-        grouped = crm.coql.counts(module, name, where)
-    except InvalidRequest:
-        notes.append("Zoho CRM would not group them, so each state was counted by a call of its own.")
-        counts = {}
-        for value in params["states"]:
-            handle.progress(0, params["sample"] + 1, f"Counting {value}"[:200])
-            try:
-                one = compare(name, "=", value)
-            except InvalidName:
-                notes.append(f"No query can hold the value “{value}”, so its records were not counted.")
-                continue
-            counts[value] = crm.coql.count(module, all_of(one, where) if where else one)
-        return counts, where, notes
-    return {str(value): count for value, count in grouped if isinstance(value, str) and value}, where, notes
+    for layout in dict.fromkeys([params["layout"], ""]):
+        where = _where(params["pipeline"], layout)
+        try:
+            grouped = handle.crm.coql.counts(params["module"], params["field"], where)
+        except InvalidRequest:
+            continue
+        if layout != params["layout"]:
+            notes.append("Zoho CRM would not tell layouts apart, so the records of other layouts are counted too.")
+        return {str(value): count for value, count in grouped if isinstance(value, str) and value}, where, notes
+    notes.append("Zoho CRM would not group them, so each state was counted by a call of its own, over all layouts.")
+    where, counts = _where(params["pipeline"], ""), {}
+    for value in params["states"]:
+        handle.progress(0, params["sample"] + 1, f"Counting {value}"[:200])
+        try:
+            one = compare(params["field"], "=", value)
+        except InvalidName:
+            notes.append(f"No query can hold the value “{value}”, so its records were not counted.")
+            continue
+        counts[value] = handle.crm.coql.count(params["module"], all_of(one, where) if where else one)
+    return counts, where, notes
 
 
-def _where(params: dict[str, Any]) -> Where | None:
+def _where(pipeline: str, layout: str) -> Where | None:
     """The records that the process is for: those of its pipeline or layout."""
-    parts = [compare("Pipeline", "=", params["pipeline"])] if params["pipeline"] else []
-    parts += [compare("Layout", "=", params["layout"])] if params["layout"] else []
+    parts = [compare("Pipeline", "=", pipeline)] if pipeline else []
+    parts += [compare("Layout", "=", layout)] if layout else []
     return all_of(*parts) if parts else None
 
 
@@ -123,14 +134,17 @@ def look_at_records(handle: JobHandle) -> None:
     """Records of one module in every state that its processes have, until no new state turns up.
 
     params               module, per_state
-    result["processes"]  [Sighting as JSON]; result["asked"] ids of records looked at; ["listed"] records in the list
+    result["processes"]  [Sighting as JSON]; result["asked"] ids of records asked for
     """
     look = _Look(handle)
     page = handle.crm.records.page(look.module, look.columns, sort_by="Modified_Time", sort_order="desc")
-    running = [one for one in page.records if one.raw.get("$process_flow") is True]
-    handle.result(listed=len(page.records), running=len(running))
-    for record in running:
-        if not look.names or any(look.needs(name, str(record.get(name))) for name in look.names):
+    handle.result(processes=[one.as_json() for one in look.sightings], asked=look.asked)
+    for id_ in look.candidates(page.records):
+        if look.names or len(look.asked) >= MOST_BLIND:
+            break
+        look.at(id_)
+    for record in page.records:
+        if any(look.needs(name, str(record.get(name))) for name in look.names):
             look.at(record.id)
     while look.left():
         name, value = look.left()[0]
@@ -155,6 +169,7 @@ class _Look:
         self.per_state: int = handle.job.params["per_state"]
         fields = handle.kept.fields(self.module).value
         picklists = [one.api_name for one in fields if one.data_type == "picklist" and one.api_name]
+        picklists.sort(key=lambda name: not any(word in name.lower() for word in _LIKELY))
         self.columns = picklists[:50]
         if not self.columns:
             raise JobFailed("NO-PICKLIST", f"{self.module} has no picklist, so it cannot have a blueprint.")
@@ -165,6 +180,19 @@ class _Look:
     @property
     def names(self) -> set[str]:
         return {one.field_name for one in self.sightings}
+
+    def candidates(self, records: Sequence[Record]) -> list[str]:
+        """In which order to try records while no process is known: of each picklist's values in turn.
+
+        Lists do not tell which records are in a process, nor which picklist the process runs on.
+        """
+        found: dict[str, None] = {}
+        for name in self.columns:
+            by_value: dict[str, list[str]] = defaultdict(list)
+            for record in records:
+                by_value[str(record.get(name))].append(record.id)
+            found.update(dict.fromkeys(ids[0] for ids in by_value.values()))
+        return [*found, *(record.id for record in records if record.id not in found)]
 
     def needs(self, name: str, value: str) -> bool:
         """Whether too few records of a state were looked at."""
