@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
-from console.submissions import bell, leases, operations, settling
+from console.submissions import bell, leases, operations, settling, traces
 from console.submissions.models import Call, Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from console.submissions.sending import PURPOSE
@@ -76,17 +76,20 @@ def _apply(
     """Stores what was found; gives back the calls that are to be sent because their rows were not."""
     outcomes: defaultdict[int, dict[int, Outcome]] = defaultdict(dict)
     absent: list[Row] = []
-    for row in rows:
-        verdict = verdicts.get(row.pk, Unsure())
-        if isinstance(verdict, Found):
-            outcomes[row.call_id][row.pk] = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
-        elif isinstance(verdict, Absent):
-            absent.append(row)
-        elif verdict.ask_now or row.call.looks + 1 >= MOST_LOOKS:
-            details = {"candidates": list(verdict.candidates)}
-            asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
-            outcomes[row.call_id][row.pk] = asked
     with settling.locked(submission.pk) as held:
+        taken = _taken_meanwhile(held, verdicts.values())
+        for row in rows:
+            verdict = verdicts.get(row.pk, Unsure())
+            if isinstance(verdict, Found):
+                if verdict.crm_id not in taken:
+                    found = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
+                    outcomes[row.call_id][row.pk] = found
+            elif isinstance(verdict, Absent):
+                absent.append(row)
+            elif verdict.ask_now or row.call.looks + 1 >= MOST_LOOKS:
+                details = {"candidates": list(verdict.candidates)}
+                asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
+                outcomes[row.call_id][row.pk] = asked
         for call in calls:
             settling.write(call, outcomes[call.pk], only=[Row.State.UNKNOWN])
         again = settling.regroup(held, absent, only=[Row.State.UNKNOWN]) if absent else []
@@ -95,6 +98,13 @@ def _apply(
         settling.recount(held, got_further=True)
     _again_later(calls, counts=True)
     return [made.pk for made in again]
+
+
+def _taken_meanwhile(submission: Submission, verdicts: Iterable[Verdict]) -> set[str]:
+    """Records that have become another row's while ours were looked for; the next look sees that."""
+    if operations.of(submission.operation).with_id:
+        return set()
+    return traces.taken_ids(submission, [verdict.crm_id for verdict in verdicts if isinstance(verdict, Found)])
 
 
 def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float | None = None) -> None:

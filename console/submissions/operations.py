@@ -86,3 +86,8 @@ def is_known(name: str) -> bool:
 def of(name: str) -> Operation:
     """Raises LookupError for one that nobody registered."""
     return _operations[name]
+
+
+def making() -> list[str]:
+    """Names of the operations whose rows may become new records."""
+    return [operation.name for operation in _operations.values() if not operation.with_id]

@@ -261,8 +261,20 @@ class NoSuchRecord(CrmError):
         return f"Zoho CRM has no such record of {self.what}."
 
 
+class RecordTaken(CrmError):
+    """The record that somebody chose for a row is another row's."""
+
+    message_code = "NOT-FOUND"
+
+    def sentence(self) -> str:
+        return f"That record of {self.what} was made by another row, so it is not this one's."
+
+
 def it_is_there(row: Row, person: User, crm_id: str) -> None:
-    """The person found the row's record in the CRM. Raises NoSuchRecord, any CrmError: nothing is decided then."""
+    """The person found the row's record in the CRM.
+
+    raises  NoSuchRecord, RecordTaken, any CrmError: nothing is decided then
+    """
     submission = row.submission
     if not is_id(crm_id):
         raise NoSuchRecord(what=submission.module)
@@ -295,6 +307,9 @@ def give_up(row: Row, person: User) -> None:
 def _decide(row: Row, person: User, outcome: Outcome, decision: str) -> None:
     with settling.locked(row.submission_id) as held:
         asked = Row.objects.filter(pk=row.pk, needs_person=True, state=Row.State.UNKNOWN)
+        is_made = bool(outcome.crm_id) and operations.of(held.operation).makes_records
+        if is_made and traces.taken_ids(held, [outcome.crm_id]):
+            raise RecordTaken(what=held.module)
         if asked.exists():
             settling.write(row.call, {row.pk: outcome}, only=[Row.State.UNKNOWN])
             settling.recount(held)

@@ -16,6 +16,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from console.audit import trail
+from console.submissions import operations
 from console.submissions.changes import chunks
 from console.submissions.models import Call, Row, Submission
 from crm_client.values import JsonObject
@@ -128,7 +129,8 @@ def regroup(submission: Submission, rows: Iterable[Row], *, only: Sequence[Row.S
     """New calls for rows that are to be sent once more: they are pending then. Needs the lock."""
     again = list(rows)
     made = []
-    for part in chunks([row.payload or {} for row in again]):
+    size = operations.of(submission.operation).size if operations.is_known(submission.operation) else 1
+    for part in chunks([row.payload or {} for row in again], size):
         call = Call.objects.create(submission=submission)
         keys = [again[index].pk for index in part]
         moved = Row.objects.filter(pk__in=keys, state__in=only).update(

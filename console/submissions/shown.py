@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,8 @@ class RowShown:
     can_be_sent: bool
 
 
-def shown(row: Row, submission: Submission) -> RowShown:
+def shown(row: Row, submission: Submission, taken: Container[str] = ()) -> RowShown:
+    """taken  ids of records that are other rows' already: nothing to choose"""
     is_there = row.state == "succeeded" or (row.state != "cancelled" and bool(row.crm_id))
     is_gone = row.state == "succeeded" and submission.operation == "delete"
     # The CRM refuses a change of a record that is no longer as it was opened.
@@ -53,9 +55,14 @@ def shown(row: Row, submission: Submission) -> RowShown:
         code=row.code,
         text=words.of_row(row),
         needs_person=row.needs_person,
-        candidates=as_texts(row.details.get("candidates")) if row.needs_person else [],
+        candidates=[id_ for id_ in candidates_of(row) if id_ not in taken],
         can_be_sent=row.payload is not None and not is_too_late,
     )
+
+
+def candidates_of(row: Row) -> list[str]:
+    """Ids of records that may be the row's; a person chooses."""
+    return as_texts(row.details.get("candidates")) if row.needs_person else []
 
 
 def name_of(payload: JsonObject, module: str) -> str:

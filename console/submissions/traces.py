@@ -1,10 +1,13 @@
 """Traces that a write may have left in the CRM: records of this user since the send, and records as they are now."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
+from django.db.models import QuerySet
+
+from console.submissions import operations
 from console.submissions.changes import comparable_value, plain_values
 from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
@@ -24,26 +27,30 @@ def compared(crm: CrmClient, submission: Submission, rows: Sequence[Row], what: 
     """Rows against the records that this user "Created" or "Modified" since a minute before the send.
 
     A row is found when exactly as many records are equal in all its plain values as there are rows of these values
-    without an answer, and no other row has them: rows alike cannot be told apart, and need not be.
+    without an answer, no other row has them, and no other row without an answer that says as much could be them: rows
+    alike cannot be told apart, and need not be.
     """
     recent = _Recent(crm, submission, rows, what)
-    taken = _taken(submission, [record.id for record in recent.records])
+    # In this order: a row settled meanwhile is then counted as waiting, or its record as taken, or both.
+    waiting = _Waiting(submission, recent.names)
+    taken = taken_ids(submission, recent.records)
     alike: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[row.fingerprint].append(row)
+    groups = sorted(alike.values(), key=lambda group: -len(plain_values(group[0].payload or {})))
     verdicts: dict[int, Verdict] = {}
-    for print_, group in alike.items():
+    unsure: list[tuple[list[Row], list[Record]]] = []
+    for group in groups:
         free = [record for record in recent.like(group[0]) if record.id not in taken]
-        waiting = _waiting(submission, print_)
-        is_certain = recent.is_whole and len(free) == waiting[Row.State.UNKNOWN] and not waiting[Row.State.SENT]
-        if is_certain:
+        if recent.is_whole and waiting.are_only(group[0], free):
             verdicts |= {row.pk: Found(record.id) for row, record in zip(group, free, strict=False)}
             taken |= {record.id for record in free[: len(group)]}
         else:
-            candidates = free or [record for record in recent.nearly_like(group[0]) if record.id not in taken]
-            code = "SENT-UNKNOWN" if candidates or not recent.is_whole else "NOT-FOUND-SEND-AGAIN"
-            unsure = Unsure([record.id for record in candidates[:MOST_CANDIDATES]], code)
-            verdicts |= dict.fromkeys((row.pk for row in group), unsure)
+            unsure.append((group, free))
+    for group, like in unsure:
+        listed = [record.id for record in like or recent.nearly_like(group[0]) if record.id not in taken]
+        code = "SENT-UNKNOWN" if listed or not recent.is_whole else "NOT-FOUND-SEND-AGAIN"
+        verdicts |= dict.fromkeys((row.pk for row in group), Unsure(listed[:MOST_CANDIDATES], code))
     return verdicts
 
 
@@ -54,11 +61,12 @@ class _Recent:
         self._crm, self._module = crm, submission.module
         self._stamp, author = f"{what}_Time", f"{what}_By"
         since = min(_sent_at(row) for row in rows) - BEFORE
-        room = MOST_FIELDS - 2
-        self._names = set(islice(_listed(row.payload or {} for row in rows), room))
-        self.records: list[Record] = []
+        others = _unsettled(submission).values_list("payload", flat=True)[:_NEAR]
+        payloads = chain((row.payload or {} for row in rows), (payload or {} for payload in others))
+        self.names = set(islice(_listed(payloads), MOST_FIELDS - 2))
+        by_id: dict[str, Record] = {}  # a list that grows while it is paged holds records twice
         self.is_whole = True
-        fields = [self._stamp, author, *sorted(self._names)]
+        fields = [self._stamp, author, *sorted(self.names)]
         listed = crm.records.all(self._module, fields, sort_by=self._stamp, sort_order="desc")
         for number, record in enumerate(listed):
             moment = _moment(record.raw.get(self._stamp))
@@ -69,13 +77,14 @@ class _Recent:
                 break
             by = record.ref(author)
             if by is not None and by.id == submission.connection.crm_user_id:
-                self.records.append(record)
+                by_id[record.id] = record
+        self.records = list(by_id.values())
         self._by_values: dict[tuple[str, ...], dict[tuple[JSON, ...], list[Record]]] = {}
 
     def like(self, row: Row) -> list[Record]:
         """The records since a minute before the row's own send that have all its plain values."""
         plain = plain_values(row.payload or {})
-        names = tuple(sorted(name for name, value in plain.items() if name in self._names and len(str(value)) <= _CUT))
+        names = tuple(sorted(name for name, value in plain.items() if name in self.names and len(str(value)) <= _CUT))
         if not names:
             return []
         wanted = tuple(plain[name] for name in names)
@@ -91,19 +100,21 @@ class _Recent:
         return [record for record in whole if record is not None and _has(record, plain)]
 
     def nearly_like(self, row: Row) -> list[Record]:
-        """Records that have at least half of the row's plain values and are empty where they do not.
+        """Records that have at least half of the row's plain values, those with the most first.
 
-        The CRM drops what its layout does not hold or the profile may not write, without a word; and a row without
-        plain values may be any of them. Nothing is concluded from these: they are shown to a person.
+        The CRM drops what its layout does not hold or the profile may not write, without a word; rules move values on,
+        numbers are rounded; and a row without plain values may be any of them. Nothing is concluded from these: they
+        are shown to a person.
         """
-        plain = plain_values(row.payload or {})
-        found = []
+        plain = {name: value for name, value in plain_values(row.payload or {}).items() if name in self.names}
+        since, found = _sent_at(row) - BEFORE, []
         for record in self.records[:_NEAR]:
-            kept = {name: comparable_value(record.raw.get(name)) for name in plain if name in self._names}
-            equal = sum(value == plain[name] for name, value in kept.items())
-            if 2 * equal >= len(kept) and all(value in ("", plain[name]) for name, value in kept.items()):
-                found.append(record)
-        return found
+            equal = sum(comparable_value(record.raw.get(name)) == value for name, value in plain.items())
+            moment = _moment(record.raw.get(self._stamp))
+            if 2 * equal >= len(plain) and (moment is None or moment >= since):
+                found.append((equal, record))
+        found.sort(key=lambda one: -one[0])
+        return [record for _, record in found]
 
     def _with(self, names: tuple[str, ...]) -> dict[tuple[JSON, ...], list[Record]]:
         if names not in self._by_values:
@@ -182,32 +193,67 @@ def _has(record: Record, plain: Mapping[str, JSON]) -> bool:
     return all(value == comparable_value(record.raw.get(name)) for name, value in plain.items())
 
 
-def _taken(submission: Submission, ids: Sequence[str]) -> set[str]:
-    """Records that another row has made already: nothing is found twice."""
+def taken_ids(submission: Submission, records: Iterable[Record | str]) -> set[str]:
+    """Which of these records another row has made already: nothing is found twice."""
+    ids = [record if isinstance(record, str) else record.id for record in records]
     makers = Row.objects.filter(
         submission__module=submission.module,
         submission__zgid=submission.zgid,
         submission__connection__dc=submission.connection.dc,
-    ).exclude(submission__operation__in=["update", "delete"])
+        submission__operation__in=operations.making(),
+    )
     found: set[str] = set()
     for start in range(0, len(ids), 500):
-        found.update(makers.filter(crm_id__in=ids[start : start + 500]).values_list("crm_id", flat=True))
+        rows = makers.filter(crm_id__in=ids[start : start + 500])
+        found.update(id_ for id_, details in rows.values_list("crm_id", "details") if details.get("action") != "update")
     return found
 
 
-def _waiting(submission: Submission, print_: str) -> dict[str, int]:
-    """How many rows of this person with these values are under way or unknown, in whichever submission."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    rows = Row.objects.filter(
-        fingerprint=print_,
+def _unsettled(submission: Submission) -> QuerySet[Row]:
+    """Rows of this person's new records that are under way or unknown, in whichever submission."""
+    return Row.objects.filter(
         state__in=[Row.State.SENT, Row.State.UNKNOWN],
         submission__module=submission.module,
         submission__zgid=submission.zgid,
+        submission__connection__dc=submission.connection.dc,
         submission__connection__crm_user_id=submission.connection.crm_user_id,
+        submission__operation__in=operations.making(),
     )
-    for state in rows.values_list("state", flat=True):
-        counts[state] += 1
-    return counts
+
+
+class _Waiting:
+    """The rows without an answer, by their values: whose a record may be.
+
+    names  that records were listed with; what was not listed may be as any row has it
+    """
+
+    def __init__(self, submission: Submission, names: Set[str]) -> None:
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        # by the names that can be compared, by the values: how many values each fingerprint has
+        self._sizes: defaultdict[tuple[str, ...], defaultdict[tuple[JSON, ...], dict[str, int]]]
+        self._sizes = defaultdict(lambda: defaultdict(dict))
+        for print_, state, payload in _unsettled(submission).values_list("fingerprint", "state", "payload"):
+            if print_ not in self._counts:
+                plain = plain_values(payload or {})
+                listed = tuple(sorted(name for name in plain if name in names and len(str(plain[name])) <= _CUT))
+                self._sizes[listed][tuple(plain[name] for name in listed)][print_] = len(plain)
+            self._counts[print_][state] += 1
+
+    def are_only(self, row: Row, free: Sequence[Record]) -> bool:
+        """Whether these records are those of the rows alike, no more and no fewer."""
+        counts = self._counts[row.fingerprint]
+        if not free or len(free) != counts[Row.State.UNKNOWN] or counts[Row.State.SENT]:
+            return False
+        return not any(self._is_of_another(record, row) for record in free)
+
+    def _is_of_another(self, record: Record, row: Row) -> bool:
+        """Whether a record may be that of a row that says as much; to one that says less, it does not matter which."""
+        size = len(plain_values(row.payload or {}))
+        for names, by_values in self._sizes.items():
+            sizes = by_values.get(tuple(comparable_value(record.raw.get(name)) for name in names), {})
+            if any(print_ != row.fingerprint and others >= size for print_, others in sizes.items()):
+                return True
+        return False
 
 
 def _sent_at(row: Row) -> datetime:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import SIZE, Pages, page_number
-from console.submissions import operations, services, words
+from console.submissions import operations, services, traces, words
 from console.submissions.models import Call, Row, Submission
-from console.submissions.shown import shown
+from console.submissions.shown import candidates_of, shown
 from crm_client.errors import CrmError
 
 STOP_POLLING = 286  # htmx ends polling at this status
@@ -145,7 +145,10 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
     here = reverse("submissions:detail", args=[request.connection.slug, submission.pk])
     is_known = operations.is_known(submission.operation)
     pages = _pages(number, total, f"{here}?{f'show={wanted}&' if wanted else ''}page=")
-    listed = rows.order_by("n")[(pages.number - 1) * SIZE : pages.number * SIZE]
+    listed = list(rows.order_by("n")[(pages.number - 1) * SIZE : pages.number * SIZE])
+    makes_records = is_known and operations.of(submission.operation).makes_records
+    candidates = [id_ for row in listed for id_ in candidates_of(row)] if makes_records else []
+    taken = traces.taken_ids(submission, candidates)
     return {
         "submission": submission,
         "verb": operations.of(submission.operation).verb if is_known else submission.operation,
@@ -155,7 +158,7 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
         "asked": asked.total(),
         "missing": asked["NOT-FOUND-SEND-AGAIN"],
         "ended": counts[Row.State.SUCCEEDED] + counts[Row.State.FAILED] + counts[Row.State.CANCELLED],
-        "rows": [shown(row, submission) for row in listed],
+        "rows": [shown(row, submission, taken) for row in listed],
         "pages": pages,
         "wanted": wanted,
         "here": f"{here}?{request.GET.urlencode()}" if request.GET else here,
