@@ -102,8 +102,8 @@ class Paper:
     def send(self, **files: Any) -> Page:
         return self.press("_do", "send", **files)
 
-    def check(self) -> Page:
-        return self.press("_do", "check")
+    def check(self, **files: Any) -> Page:
+        return self.press("_do", "check", **files)
 
 
 @contextmanager

@@ -182,6 +182,12 @@ def test_files_are_saved_by_the_browser_and_never_shown(alice: Person, standin: 
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    page_of_theirs = {"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<script>alert(1)</script>"}
+    standin.fault("status", page_of_theirs, match={"path": f"/crm/v8/Loans/{loan['id']}/actions/"})
+    answer = alice.client.get(re.findall(r'href="([^"]*/files/\d+/)"', page.text)[0])
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/octet-stream")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    standin.clear_faults()
     assert alice.get(f"/records/Loans/{loan['id']}/attachments/1/").status == 404
 
 
@@ -208,11 +214,12 @@ def _poisoned(alice: Person, standin: StandIn, text: str) -> None:
     names = ",".join(one["api_name"] for one in demo.fields["Leads"][5:45])
     pages = [
         alice.get(f"/records/Leads/{lead['id']}/"),
-        alice.get("/records/Leads/", columns=names, per="200"),
+        alice.get("/records/Leads/", columns=names, per="200", sort="id"),
         alice.get("/records/Leads/", q=text),
         alice.get("/records/Leads/search/", f="Last_Name", o="equals", v=text),
         alice.get(f"/records/Leads/{lead['id']}/edit/"),
     ]
+    assert f'/records/Leads/{lead["id"]}/"' in pages[1].text
     for page in pages:
         assert page.status == 200
         for live in ("<script>alert", "<img src=x", "' onmouseover='", 'href="javascript', "href='javascript"):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from console.submissions.models import Row, Submission
 from crm_client.standin import StandIn
@@ -189,9 +190,11 @@ def test_names_that_are_no_field_never_pass(writer: Person, standin: StandIn, mo
 def test_a_look_up_finds_by_name_by_id_and_among_people(writer: Person, standin: StandIn) -> None:
     account = standin.organisation("demo").records["Accounts"][7]
     account["Account_Name"] = "Quibble & Sons <b>"
+    standin.organisation("demo").records["Accounts"][8]["Account_Name"] = "Messrs Quibble"
     look_up = "/records/Deals/look-up/"
     by_name = writer.get(look_up, field="Account_Name", module="Accounts", q="Quib").text
     assert f'data-choice="Quibble &amp; Sons &lt;b&gt; ({account["id"]})"' in by_name
+    assert by_name.count("data-choice") == 1  # whose name begins so
     assert account["id"] in writer.get(look_up, field="Account_Name", module="Accounts", q=account["id"]).text
     assert "Bob Okafor" in writer.get(look_up, field="Owner", module="users", q="bob").text
     calls = len(standin.ledger())
@@ -303,3 +306,24 @@ def test_who_may_only_read_writes_no_note(alice: Person, standin: StandIn) -> No
     answer = alice.post(notes + "add/", content="x", _form_key="k" * 20)
     assert (answer.status, 'data-error-code="CRM-SCOPE"' in answer.text) == (422, True)
     assert {call["method"] for call in standin.ledger()} == {"GET"}
+
+
+def test_a_file_that_is_not_taken_is_said_on_its_field_and_nothing_is_made(writer: Person, standin: StandIn) -> None:
+    paper = Paper(writer, "/records/Deals/new/").fill({"Deal_Name": "With a virus", "_no_layout": "1"})
+    paper.fill({"Stage": "Qualification", "Pipeline": "Standard (Standard)"})
+    body = {"code": "VIRUS_DETECTED", "details": {}, "message": "virus detected", "status": "error"}
+    standin.fault("status", {"status": 400, "body": body}, match={"path": "/crm/v8/files"})
+    page = paper.send(**{"File_Upload-new": SimpleUploadedFile("a.pdf", b"X5O!")})
+    problems = page.text.split('id="form-problems"')[1].split("</div>")[0]
+    assert 'href="#f-File_Upload"' in problems
+    assert "VIRUS_DETECTED" in problems
+    page = paper.send(**{"File_Upload-new": SimpleUploadedFile("empty.pdf", b"")})
+    assert "each with something in it" in page.text
+    assert not Submission.objects.exists()
+    standin.clear_faults()
+    kept = paper.check(**{"File_Upload-new": SimpleUploadedFile("deed.pdf", b"%PDF-1")})
+    assert "deed.pdf" in kept.text  # it is in the CRM's waiting room, and the form holds its id
+    assert paper.send().status == 302
+    deals = standin.organisation("demo").records["Deals"]
+    [deal] = [one for one in deals if one["Deal_Name"] == "With a virus"]
+    assert [one["File_Name__s"] for one in deal["File_Upload"]] == ["deed.pdf"]
