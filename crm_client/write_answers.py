@@ -18,6 +18,7 @@ from crm_client.values import JSON, JsonObject, as_id, as_object, as_text, as_te
 
 # With these statuses a list under "data" is one answer per row: done, taken on, mixed, all refused, changed meanwhile.
 PER_ROW = frozenset({200, 201, 202, 207, 400, 412})
+SERVER_FAULTS = 500  # and above: says nothing, whatever it holds
 _SCOPES = {
     "POST": "ZohoCRM.modules.CREATE",
     "PUT": "ZohoCRM.modules.UPDATE",
@@ -103,6 +104,8 @@ def items_of(answer: Answer, *, method: str, path: str, what: str, sent: int) ->
 
 def _items(answer: Answer, what: str, path: str) -> list[JSON]:
     if answer.status not in PER_ROW:
+        if answer.status < SERVER_FAULTS:
+            _nothing_succeeded(answer, what)
         raise error_of(answer, what=what, path=path) or BadAnswer("it is empty", what=what, status=answer.status)
     body = parsed(answer.body, what=what, status=answer.status)
     data = body.get("data")
@@ -113,6 +116,16 @@ def _items(answer: Answer, what: str, path: str) -> list[JSON]:
         told = as_object(data) or body
         raise error_of(answer, what=what, path=path) or refusal(told, answer.status, what=what, path=path)
     raise BadAnswer("it holds no list of what became of each record", what=what, status=answer.status)
+
+
+def _nothing_succeeded(answer: Answer, what: str) -> None:
+    """Raises BadAnswer where a refusal of the whole says of a row that it was done: nobody knows of the others then."""
+    try:
+        data = parsed(answer.body, what=what).get("data")
+    except BadAnswer:
+        return
+    if type(data) is list and any(as_object(item).get("status") == "success" for item in data):
+        raise BadAnswer("it refuses the whole and says that a part was done", what=what, status=answer.status)
 
 
 def _refuse_whole(items: Sequence[JSON], sent: int, answer: Answer, what: str, path: str) -> None:

@@ -66,6 +66,14 @@ def _sent(server: Wire) -> tuple[str, dict[str, Any]]:
     return head.split("\r\n")[0], json.loads(body) if body else {}
 
 
+@pytest.mark.parametrize("status", ["401 x", "403 x", "404 x", "409 x", "429 x"])
+def test_a_refusal_that_holds_a_success_does_not_say_that_nothing_was_done(
+    status: str, transport_to: MakeTransport
+) -> None:
+    with pytest.raises(NoAnswer):
+        _create(transport_to, reply(data(good("1"), bad("NO_PERMISSION")), status))
+
+
 @pytest.mark.parametrize("status", ["201 Created", "200 OK", "202 Accepted", "207 Mixed", "400 x", "412 x"])
 def test_each_row_has_its_own_answer_whatever_the_status(status: str, transport_to: MakeTransport) -> None:
     mixed = data(good("525508000005065003"), bad("INVALID_DATA", api_name="Last_Name"))
