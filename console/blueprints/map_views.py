@@ -82,11 +82,13 @@ def counted(request: CrmRequest, found: Gathered) -> tuple[Job, Numbers] | None:
 
 def addresses(slug: str, process: str, query: str = "") -> Addresses:
     """Where the states and transitions of a map lead."""
-    return Addresses(*(partial(_address, name, slug, process, query) for name in ("state", "transition")))
+    here = reverse("blueprints:map", args=[slug, process])
+    return Addresses(*(partial(_address, here, query, part) for part in ("states", "transitions")))
 
 
-def _address(name: str, slug: str, process: str, query: str, key: str) -> str:
-    return reverse(f"blueprints:{name}", args=[slug, process, key]) + query
+def _address(here: str, query: str, part: str, key: str) -> str:
+    """Put together, not reversed: a large map has hundreds of them."""
+    return f"{here}{part}/{key}/{query}"
 
 
 def _beside(request: CrmRequest, process: str, *, state: str = "", transition: str = "") -> HttpResponse:

@@ -3,7 +3,20 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import catalogue, client, demo, diagrams, fieldforms, pages, records, submits, waiting, wizards, writes
+from tests.bench import (
+    blueprints,
+    catalogue,
+    client,
+    demo,
+    diagrams,
+    fieldforms,
+    pages,
+    records,
+    submits,
+    waiting,
+    wizards,
+    writes,
+)
 from tests.bench.measure import Line
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
@@ -17,6 +30,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Line]]] = {
     "fieldforms": fieldforms.fieldforms,
     "waiting": waiting.waiting,
     "wizards": wizards.findings,
+    "blueprints": blueprints.blueprints,
     "submits": submits.submits,
     "writes": writes.writes,
     "demo": demo.demo,
