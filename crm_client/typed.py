@@ -17,6 +17,7 @@ import msgspec
 import orjson
 
 from crm_client.answers import storable
+from crm_client.errors import BadAnswer
 from crm_client.values import (
     JSON,
     LONGEST_ID,
@@ -86,10 +87,16 @@ class Thing(Part, kw_only=True, eq=False):
 
     @property
     def raw(self) -> JsonObject:
-        """What the CRM sent, as it sent it."""
+        """What the CRM sent, as it sent it.
+
+        raises   BadAnswer where a part that no attribute shows is no JSON after all, such as a number of 400 digits
+        """
         if type(self.source) is tuple:
             answer, place = self.source
-            self.source = orjson.loads(answer.items()[place])
+            try:
+                self.source = orjson.loads(answer.items()[place])
+            except ValueError:
+                raise BadAnswer("it is no valid JSON", what=f"a {type(self).__name__.lower()}") from None
         found: JsonObject = self.source
         return found
 

@@ -75,7 +75,7 @@ def _wrong(page: Page, *, fragment: bool = False) -> str:
     if not re.search(r'data-error-code="[A-Z][A-Z-]+"', page.text):
         return f"{page.status} without a code"
     is_of_the_crm = 'class="problem-next">' in page.text
-    if not is_of_the_crm and (page.status >= 500 or "<a " not in page.text):
+    if not is_of_the_crm and (page.status >= 500 or ("<a " not in page.text and not fragment)):
         return f"{page.status} without a next step"
     is_whole = 'aria-label="Rooms"' in page.text
     return "the rest of the page is missing" if is_of_the_crm and not fragment and not is_whole else ""

@@ -137,7 +137,7 @@ def looked_at(thing: Any, depth: int = 0) -> None:
 @functools.cache
 def _attributes(kind: type) -> list[str]:
     found = inspect.getmembers(kind, inspect.isdatadescriptor)
-    return [name for name, _ in found if not name.startswith("_") and name != "raw"]
+    return [name for name, _ in found if not name.startswith("_")]
 
 
 # what is called
