@@ -30,6 +30,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "no connection": ("drop_before_commit", {}),
     "strings for objects": ("bad_json", {"kind": "root_strings"}),
     "ids as numbers": ("numeric_ids", {}),
+    "400 digits": ("bigint", {"n": 400, "key": "sequence_number"}),
     "bomb": ("gzip_bomb", {"mb": 128}),
 }
 if IS_FULL:
