@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from console.http import wants_partial
 from crm_client import errors as crm
@@ -32,11 +33,30 @@ def status_of(problem: crm.CrmError) -> int:
 def crm_problem(request: HttpRequest, problem: crm.CrmError) -> HttpResponse:
     """The page, or for htmx the partial, of a call to the CRM that failed."""
     template = "shared/_error.html" if wants_partial(request) else "crm_error.html"
-    response = render(request, template, {"error": problem}, status=status_of(problem))
+    list_address = _list_above(request.path_info) if problem.message_code == "NOT-FOUND" else ""
+    response = render(request, template, {"error": problem, "list_address": list_address}, status=status_of(problem))
     wait = getattr(problem, "retry_after_s", None)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)
     return response
+
+
+def _list_above(path: str) -> str:
+    """The nearest page above that speaks of fewer things: of the module when its record is gone; "" when none does."""
+    things = _things(path) or 0
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+        above = _things(path)
+        if above is not None and above < things:
+            return path
+    return ""
+
+
+def _things(path: str) -> int | None:
+    """How many arguments the page at this address takes; None where no page is."""
+    try:
+        return len(resolve(path).kwargs)
+    except Resolver404:
+        return None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

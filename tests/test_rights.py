@@ -249,6 +249,20 @@ def test_a_fragment_that_is_not_there_is_a_sentence_and_no_page_in_the_page(alic
     assert "<html" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/records/Leads/5590641001002009999/", "/records/Leads/"),
+        ("/records/Leads/5590641001002009999/edit/", "/records/Leads/"),
+        ("/records/Nowhere/", "/records/"),
+    ],
+)
+def test_what_is_gone_leads_to_the_list_it_was_in(alice: Person, path: str, above: str) -> None:
+    page = alice.get(path)
+    assert (page.status, 'data-error-code="NOT-FOUND"' in page.text) == (404, True)
+    assert f'href="/c/{alice.connection.slug}{above}">Back to the list</a>' in page.text
+
+
 def test_after_a_form_of_an_ended_session_one_comes_back_to_its_page(alice: Person) -> None:
     answer = Client().post(
         alice.at("/modules/refresh-list/"), headers={"Referer": f"http://testserver{alice.at('/modules/')}"}

@@ -80,6 +80,15 @@ def test_a_module_without_an_api_is_not_asked_for_until_alice_wants_it(
     assert len(standin.ledger()) >= 2
 
 
+def test_a_short_wait_is_said_in_seconds(alice: Person, standin: StandIn) -> None:
+    standin.fault("status", {"status": 429, "headers": {"Retry-After": "60"}})
+    page = alice.get("/modules/Leads/")
+    assert page.status == 503
+    seconds = re.search(r"The next try can succeed in (\d+) seconds\.", page.text)
+    assert seconds
+    assert 50 <= int(seconds[1]) <= 60
+
+
 @pytest.mark.parametrize("path", ["/modules/No_Such_Module/", "/modules/No_Such_Module/fields/", "/modules/leads/"])
 def test_a_module_that_does_not_exist_is_not_asked_for(alice: Person, standin: StandIn, path: str) -> None:
     alice.get("/modules/")
