@@ -1,13 +1,14 @@
 """Alice as she may write, and a worker that works when a test says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from console.connections.scopes import READ_SCOPES, WRITE_SCOPES
-from console.submissions import looking, sending, services
+from console.submissions import looking, operations, sending, services
 from console.submissions.models import Call, Row, Submission
 from console.submissions.services import Change
 from crm_client.standin import StandIn
@@ -19,7 +20,7 @@ Submit = Callable[..., Submission]
 
 
 @pytest.fixture
-def writer(standin: StandIn, transactional_db: None) -> Person:
+def writer(standin: StandIn, db: None) -> Person:
     """Alice, who has agreed to writing too."""
     return person(standin, "demo", "alice", ALL_SCOPES)
 
@@ -35,6 +36,12 @@ def submit(writer: Person) -> Submit:
         return services.submit(writer.connection, writer.user, change, form_key=key, title="New leads")
 
     return make
+
+
+@pytest.fixture
+def by_tens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten records in a call instead of a hundred: the same ways in a tenth of the time."""
+    monkeypatch.setitem(operations._operations, "insert", replace(operations.of("insert"), size=10))
 
 
 def leads(count: int, mark: str = "mark") -> list[JsonObject]:

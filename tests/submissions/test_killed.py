@@ -47,6 +47,7 @@ def _wait_for_marks(standin: StandIn, point: str) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_whenever_a_worker_is_killed_the_rows_tell_the_truth(
     submit: Submit, standin: StandIn, mortals: Mortals
 ) -> None:

@@ -18,6 +18,7 @@ from tests.cast import Person, connect
 from tests.submissions.checker import check
 from tests.submissions.conftest import ALL_SCOPES, Submit, leads, now, states, work
 
+pytestmark = pytest.mark.usefixtures("by_tens")
 LEADS = {"method": "POST", "path": "/crm/v8/Leads"}
 
 
@@ -91,15 +92,15 @@ def test_a_permission_taken_away_half_way_keeps_the_rest_until_it_is_back(
 ) -> None:
     """AC-40"""
     standin.fault("no_permission", {"after": 2, "permission": "Crm_Implied_Create_Leads"}, match=LEADS)
-    submission = submit(400)
+    submission = submit(40)
     work(submission)
     paused = now(submission)
-    assert (states(submission).count("succeeded"), states(submission).count("pending")) == (200, 200)
+    assert (states(submission).count("succeeded"), states(submission).count("pending")) == (20, 20)
     assert (paused.state, paused.reason_code) == ("paused", "CRM-DENIED")
     page = writer.get(f"/submissions/{submission.pk}/").text
     assert "Crm_Implied_Create_Leads" in page
-    assert "200 inserted" in page
-    assert "200 waiting" in page
+    assert "20 inserted" in page
+    assert "20 waiting" in page
     assert _posts(standin) == 3
     standin.clear_faults()
     writer.post(f"/submissions/{submission.pk}/go-on/")
@@ -108,9 +109,7 @@ def test_a_permission_taken_away_half_way_keeps_the_rest_until_it_is_back(
     assert _is_whole(submission, standin)
 
 
-def test_without_the_scope_nothing_is_written_and_no_token_renewed(
-    alice: Person, standin: StandIn, transactional_db: None
-) -> None:
+def test_without_the_scope_nothing_is_written_and_no_token_renewed(alice: Person, standin: StandIn) -> None:
     """Alice has agreed to reading only. Once she has agreed to writing, what waits goes by itself."""
     change = services.Change("insert", "Leads", leads(1))
     key = services.new_form_key()
@@ -141,16 +140,16 @@ def test_a_sign_in_that_ends_half_way_keeps_the_rest_until_it_is_renewed(
     submit: Submit, writer: Person, standin: StandIn
 ) -> None:
     """AC-15"""
-    standin.fault("revoke", match={**LEADS, "body": "mark-250"}, count=1)
-    submission = submit(400)
+    standin.fault("revoke", match={**LEADS, "body": "mark-25"}, count=1)
+    submission = submit(40)
     work(submission)
     paused = now(submission)
-    assert (states(submission).count("succeeded"), states(submission).count("pending")) == (200, 200)
+    assert (states(submission).count("succeeded"), states(submission).count("pending")) == (20, 20)
     assert (paused.state, paused.reason_code) == ("paused", "SIGNIN-AGAIN")
     assert "Reconnect to go on." in writer.get(f"/submissions/{submission.pk}/").text
     sweeping.sweep()
     work(submission)
-    assert states(submission).count("pending") == 200
+    assert states(submission).count("pending") == 20
     _reconnect(writer, standin)
     sweeping.sweep()
     work(submission)
@@ -186,10 +185,10 @@ def test_a_disconnected_organisation_keeps_what_waits_and_sends_nothing(
     submit: Submit, writer: Person, standin: StandIn
 ) -> None:
     """AC-20: it is listed under the connection that comes next, and stays where it is."""
-    submission = submit(150)
+    submission = submit(15)
     where = f"/connections/{writer.connection.slug}/disconnect/"
-    assert "New leads (Leads): 150 waiting of 150 rows" in writer.client.get(where).content.decode()
-    assert "New leads (Leads): 150 waiting of 150 rows" in writer.client.post(where).content.decode()
+    assert "New leads (Leads): 15 waiting of 15 rows" in writer.client.get(where).content.decode()
+    assert "New leads (Leads): 15 waiting of 15 rows" in writer.client.post(where).content.decode()
     for _ in range(2):
         sweeping.sweep()
         work(submission)
@@ -222,7 +221,7 @@ def test_without_a_broker_the_page_says_that_it_is_saved_and_the_sweeper_rings_l
         raise OSError("nobody listens")
 
     monkeypatch.setattr(bell.current_app, "send_task", away)
-    submission = submit(250)
+    submission = submit(25)
     services.send(submission)
     page = writer.get(f"/submissions/{submission.pk}/")
     assert 'data-error-code="SAVED-WAITING"' in page.text
@@ -236,7 +235,7 @@ def test_without_a_broker_the_page_says_that_it_is_saved_and_the_sweeper_rings_l
 
 
 def test_only_one_sweeps_at_a_time(submit: Submit) -> None:
-    submit(250)
+    submit(25)
     with leases.held("submissions.sweep", 25) as is_mine:
         assert is_mine
         assert sweeping.sweep() == 0
@@ -265,8 +264,8 @@ def test_a_small_edition_leaves_its_calls_to_pages(writer: Person, standin: Stan
 def test_without_a_slot_nothing_is_sent_and_with_one_small_submissions_go_first(
     submit: Submit, writer: Person, standin: StandIn
 ) -> None:
-    big = submit(250)
-    submit(leads(101, "small"))
+    big = submit(25)
+    submit(leads(11, "small"))
     taken = [slots.take(writer.connection, slots.WORKER) for _ in range(8)]
     work(big)
     assert _posts(standin) == 0
@@ -274,8 +273,8 @@ def test_without_a_slot_nothing_is_sent_and_with_one_small_submissions_go_first(
     slots.give_back(taken[0])
     sending.in_the_background(Call.objects.filter(submission=big).earliest("pk").pk)
     commits = [commit["data"]["Description"] for commit in standin.world.ledger.show()["commits"]]
-    assert [commits[100], commits[201]] == ["small-1", "mark-101"]
-    assert len(commits) == 351
+    assert [commits[10], commits[21]] == ["small-1", "mark-11"]
+    assert len(commits) == 36
 
 
 def test_values_are_forgotten_after_a_month_and_outcomes_are_not(submit: Submit, writer: Person) -> None:

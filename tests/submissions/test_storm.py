@@ -7,6 +7,7 @@ from tests.cast import Person
 from tests.submissions import storm
 
 
+@pytest.mark.django_db(transaction=True)
 def test_after_a_storm_nothing_is_lost_doubled_or_lied_about(
     writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,6 +95,7 @@ def test_the_key_of_a_form_is_good_for_one_wish_alone(writer: Person, other: Cha
     assert Submission.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_ten_clicks_at_once_are_one_record(writer: Person, standin: StandIn) -> None:
     """AC-22: each click is a request of its own, in a thread of its own."""
     change, key = Change("insert", "Leads", leads(1)), services.new_form_key()
@@ -161,14 +162,19 @@ def test_what_will_happen_is_said_before(writer: Person, standin: StandIn) -> No
     assert len(standin.ledger()) == calls
 
 
-def test_each_call_that_reached_the_crm_is_in_the_audit_once_and_without_values(
-    submit: Submit, standin: StandIn
+def test_the_audit_has_an_entry_for_each_call_that_reached_the_crm_and_no_values(
+    submit: Submit, standin: StandIn, by_tens: None
 ) -> None:
-    submission = submit(250)
+    """One to one, whatever became of the call: done, refused as a whole, without an answer (AC-67)."""
+    leads_only = {"method": "POST", "path": "/crm/v8/Leads"}
+    standin.fault("commit_then_drop", match={**leads_only, "body": "mark-15"}, count=1)
+    standin.fault("status", {"status": 403}, match={**leads_only, "body": "mark-25"}, count=1)
+    submission = submit(25)
     services.send(submission)
     work(submission)
     entries = Entry.objects.filter(action="records.written")
-    assert sorted(entry.detail["rows"] for entry in entries) == [50, 100, 100]
+    told = sorted((entry.detail["rows"], entry.detail.get("status") or 0) for entry in entries)
+    assert told == [(5, 403), (10, 0), (10, 0)]
     assert _posts(standin) == 3
     assert "mark-" not in "".join(str(entry.detail) for entry in entries)
 

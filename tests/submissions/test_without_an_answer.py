@@ -208,14 +208,14 @@ class TestReference:
     FIELD = "Reference"
 
     @pytest.fixture(autouse=True)
-    def unique_field(self, standin: StandIn) -> None:
+    def unique_field(self, by_tens: None, standin: StandIn) -> None:
         fields = standin.organisation().fields["Leads"]
         model = next(field for field in fields if field["api_name"] == "Company")
         made = {**model, "api_name": self.FIELD, "id": "559064190000099001", "unique": {"case_sensitive": "false"}}
         fields.append({**made, "system_mandatory": False, "field_label": self.FIELD})
 
     def test_the_first_record_proves_that_the_field_is_kept(self, submit: Submit, standin: StandIn) -> None:
-        submission = submit(120, reference_field=self.FIELD)
+        submission = submit(12, reference_field=self.FIELD)
         services.send(submission)
         work(submission)
         assert now(submission).reference_state == "proven"
