@@ -177,8 +177,7 @@ def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:
     slug, module = request.connection.slug, desk.place.module.api_name
     if row.state == Row.State.SUCCEEDED and is_id(row.crm_id):
         if not submission.is_repeat:
-            what = "is changed" if desk.is_update else "is made"
-            messages.success(request, f"The {desk.place.singular} {what} in Zoho CRM.")
+            messages.success(request, _done(desk, row.details))
         return redirect("records:detail", slug, module, row.crm_id)
     if row.state != Row.State.FAILED or submission.is_repeat:
         return redirect("submissions:detail", slug, submission.pk)
@@ -187,6 +186,14 @@ def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:
         return _moved(request, desk, reading)
     error = {"code": row.code, "message": row.message, "details": row.details}
     return _page(request, desk, _shown(request, desk, reading, refusals(desk.bench.form, error)), reading, status=422)
+
+
+def _done(desk: Desk, details: JsonObject) -> str:
+    """What became of the record; of a call, meeting or task that repeats the CRM makes one for each time."""
+    made = details.get("occurrence_ids")
+    if isinstance(made, list) and len(made) > 1:
+        return f"The {desk.place.singular} repeats: {len(made)} records are in Zoho CRM now, and this is the first."
+    return f"The {desk.place.singular} is {'changed' if desk.is_update else 'made'} in Zoho CRM."
 
 
 def _moved(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:

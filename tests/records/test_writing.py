@@ -71,6 +71,18 @@ def test_a_second_click_makes_no_second_lead(writer: Person, standin: StandIn) -
     assert b'value="Other"' in changed.content  # what was typed is still there
 
 
+def test_a_task_that_repeats_says_how_many_it_became(writer: Person, standin: StandIn) -> None:
+    before = len(standin.organisation("demo").records["Tasks"])
+    paper = Paper(writer, "/records/Tasks/new/").fill({"Subject": "Every other day", "Due_Date": "2027-02-01"})
+    paper.fill({"Recurring_Activity-FREQ": "DAILY", "Recurring_Activity-INTERVAL": "2"})
+    paper.fill({"Recurring_Activity-DTSTART": "2027-02-01", "Recurring_Activity-UNTIL": "2027-02-08"})
+    answer = paper.send()
+    assert answer.status == 302
+    assert len(standin.organisation("demo").records["Tasks"]) == before + 4
+    page = writer.client.get(answer.headers["Location"])
+    assert "The Task repeats: 4 records are in Zoho CRM now, and this is the first." in page.content.decode()
+
+
 def test_what_the_crm_refuses_stands_on_its_field_with_all_that_was_typed(writer: Person, standin: StandIn) -> None:
     other = _a_lead(standin)
     paper = Paper(writer, "/records/Leads/new/").fill({**LEAD, "Email": other["Email"], "City": "Oslo"})
