@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from console.records.columns import name_field
+from console.records.told import told
 from console.records.values import Eyes, as_moment, name_of, objects, plain, text_of
 from crm_client.fields import Field
 from crm_client.layouts import Layout, Section
@@ -233,7 +234,7 @@ def _anything(value: JSON) -> tuple[str, str]:
         return "nothing", ""
     if value is True or value is False:
         return ("yes" if value else "no"), ""
-    text = plain(value)
+    text = told(value) or plain(value)
     return ("json" if text.startswith(("{", "[")) else "text"), text
 
 

@@ -81,6 +81,7 @@ def test_a_task_that_repeats_says_how_many_it_became(writer: Person, standin: St
     assert len(standin.organisation("demo").records["Tasks"]) == before + 4
     page = writer.client.get(answer.headers["Location"])
     assert "The Task repeats: 4 records are in Zoho CRM now, and this is the first." in page.content.decode()
+    assert "every 2 days from 01 Feb 2027 until 08 Feb 2027" in page.content.decode()
 
 
 def test_what_the_crm_refuses_stands_on_its_field_with_all_that_was_typed(writer: Person, standin: StandIn) -> None:
