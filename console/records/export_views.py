@@ -20,6 +20,7 @@ from console.records.files import FORMS, send
 from console.records.list_views import around_list, planned
 from console.records.search import CannotMeanError
 from console.records.tasks import EXPORT, finished_file
+from crm_client.errors import TooSlow
 from crm_client.values import JsonObject
 
 _CALLS = exporting.AT_ONCE // exporting.PER_CALL
@@ -97,7 +98,12 @@ def export_begin(request: CrmRequest, module: str) -> HttpResponseBase:
         title = f"Export of {place.label}, all records"[:255]
         job = services.start(request.connection, request.user, EXPORT, title, params)
         return redirect("jobs:detail", request.connection.slug, job.pk)
-    records = _up_to_at_once(request, module, found, wanted)
+    try:
+        records = _up_to_at_once(request, module, found, wanted)
+    except TooSlow as exc:
+        way = "" if wanted else " Choose “All of them”: the background has more time."
+        messages.error(request, f"{exc.sentence()} There is no file.{way}", exc.message_code)
+        return redirect(back)
     trail.record(
         "records.exported", who=request.user, where=request.connection, request=request, module=module, form=form,
         records=len(records),

@@ -195,3 +195,16 @@ def test_what_a_search_finds_is_exported_to_its_end(alice: Person, standin: Stan
         alice.at("/records/Leads/export/begin/?f=Nothing&o=equals&v=1"), {"form": "csv", "extent": "2000"}
     )
     assert refused.status_code == 302
+
+
+def test_an_export_that_takes_too_long_leads_to_the_background(alice: Person, standin: StandIn, settings: Any) -> None:
+    _many(standin, 900)
+    alice.get("/records/Leads/")
+    settings.CRM_WEB_DEADLINE_S = 0.8
+    standin.fault("latency", {"ms": 300}, match={"path": "/crm/v8/Leads"})
+    answer = _begin(alice, form="csv", extent="2000")
+    assert answer.headers["Location"].startswith(alice.at("/records/Leads/export/"))
+    settings.CRM_WEB_DEADLINE_S = 15
+    page = alice.get("/records/Leads/export/")
+    assert 'data-error-code="CRM-SLOW"' in page.text
+    assert "Choose “All of them”" in page.text
