@@ -11,7 +11,7 @@ from console.submissions import settling
 from console.submissions.models import Row, Submission
 from console.submissions.settling import Outcome
 from crm_client import CrmClient
-from crm_client.errors import CrmError, Refused
+from crm_client.errors import CrmError, Refused, TooManyRequests
 from crm_client.values import as_id, as_object
 
 log = logging.getLogger(__name__)
@@ -25,13 +25,22 @@ def own_duplicates(
     if submission.reference_field:
         for row in rows:
             outcome = outcomes[row.pk]
-            if outcome.code == "DUPLICATE_DATA" and outcome.details.get("api_name") == submission.reference_field:
-                id_ = _duplicate_id(outcome)
-                try:
-                    if id_ and _carries(crm, submission, row, id_):
-                        found[row.pk] = Outcome(Row.State.SUCCEEDED, id_, "", "It had been written by the first try.")
-                except CrmError:
-                    found[row.pk] = settling.UNKNOWN  # looking it up will tell
+            id_ = _duplicate_id(outcome) if outcome.code == "DUPLICATE_DATA" else ""
+            if not id_:
+                continue
+            is_named = outcome.details.get("api_name") == submission.reference_field
+            try:
+                # Whichever unique field the CRM names: a record that carries our UUID is ours.
+                if _carries(crm, submission, row, id_):
+                    found[row.pk] = Outcome(Row.State.SUCCEEDED, id_, "", "It had been written by the first try.")
+            except TooManyRequests:
+                found[row.pk] = settling.UNKNOWN  # looking it up will tell
+            except Refused:
+                if is_named:  # it carries our UUID, but this person may not read it: sending again would not end
+                    details = {"candidates": [id_]}
+                    found[row.pk] = Outcome(Row.State.UNKNOWN, "", "SENT-UNKNOWN", "", details, needs_person=True)
+            except CrmError:
+                found[row.pk] = settling.UNKNOWN
     return found
 
 
@@ -43,10 +52,8 @@ def prove(crm: CrmClient, submission: Submission, rows: Sequence[Row], outcomes:
             continue
         try:
             is_kept = _carries(crm, submission, row, outcome.crm_id)
-        except Refused:
-            is_kept = False
         except CrmError:
-            return  # another record of another call will tell
+            return  # another record of another call will tell: only one that was read proves anything
         states = Submission.Reference
         submission.reference_state = states.PROVEN if is_kept else states.REFUTED
         unproven = Submission.objects.filter(pk=submission.pk, reference_state=states.UNPROVEN)

@@ -47,7 +47,7 @@ CLAIM_S = 50
 DEADLINE_S = 40.0  # of a write made in the background; one that a page waits for ends with the page
 TIDY_S = 5.0  # what is kept of a claim for storing the answer
 ON_S = 5.0  # how long one message keeps a worker busy with one call after the other; it is told to stop in between
-MOST_THROTTLED, MOST_UNREACHED = 5, 20  # waits in a row before a person is asked
+MOST_THROTTLED, MOST_UNREACHED = 5, 20  # tries in a row before a person is asked
 LONGEST_BACKOFF_S = 60.0
 SLACK = timedelta(seconds=60)
 
@@ -345,7 +345,7 @@ def _until(submission: Submission, error: CrmError) -> datetime | None:
         most = MOST_UNREACHED
     else:
         return None
-    if most is not None and submission.tries >= most:
+    if most is not None and submission.tries + 1 >= most:
         return None
     told = getattr(error, "retry_after_s", None)
     backoff = min(LONGEST_BACKOFF_S, 2.0 ** (submission.tries + 1)) * (0.5 + random.random() / 2)  # noqa: S311

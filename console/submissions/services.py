@@ -208,9 +208,10 @@ def _send_all(calls: Sequence[int]) -> None:
 def cancel(submission: Submission, person: User) -> int:
     """Whatever is not sent yet will not be; gives back how many rows."""
     with settling.locked(submission.pk) as held:
+        # The calls first, as whoever sends takes them: in the other order the two would wait for each other.
+        Call.objects.filter(submission=held, state=Call.State.READY).update(state=Call.State.SETTLED)
         pending = Row.objects.filter(submission=held, state=Row.State.PENDING)
         count = pending.update(state=Row.State.CANCELLED, code="", message="You cancelled it before it was sent.")
-        Call.objects.filter(submission=held, state=Call.State.READY).update(state=Call.State.SETTLED)
         settling.recount(held)
         _audit("records.cancelled", held, person, rows=count)
     return count

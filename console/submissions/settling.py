@@ -22,6 +22,8 @@ from console.submissions.models import Call, Row, Submission
 from crm_client.values import JsonObject
 
 LOOK_AFTER_S = 30
+FOUND_WITHIN = timedelta(minutes=4)  # of the send: how soon the sweeper finds a call whose worker died
+LONGEST_MESSAGE, LONGEST_DETAILS = 1_000, 10_000  # letters of a refusal that are kept
 OPEN = (Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN)
 UNDER_WAY = (Row.State.SENT, Row.State.UNKNOWN)  # what an answer, however late, may settle
 
@@ -65,8 +67,8 @@ def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.Sta
         values = {
             "state": outcome.state,
             "code": outcome.code[:80],
-            "message": outcome.message,
-            "details": outcome.details,
+            "message": outcome.message[:LONGEST_MESSAGE],
+            "details": _bounded(outcome.details),
         }
         if outcome.crm_id:
             values["crm_id"] = outcome.crm_id
@@ -74,6 +76,14 @@ def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.Sta
         values["settled_at"] = None if outcome.state in OPEN else now
         written += Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
     return written
+
+
+def _bounded(details: JsonObject) -> JsonObject:
+    """What the CRM says of a refusal; of one that is endless the short things alone."""
+    if len(json.dumps(details)) <= LONGEST_DETAILS:
+        return details
+    short = {name: value for name, value in details.items() if len(json.dumps(value)) < LONGEST_MESSAGE}
+    return short if len(json.dumps(short)) <= LONGEST_DETAILS else {}
 
 
 def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome], how: Mapping[str, Any]) -> None:
@@ -96,7 +106,10 @@ def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome],
 
 def orphaned(submission: Submission, call: Call, now: datetime) -> bool:
     """A call that was sent and never came back: its worker is dead. What it did is unknown. Needs the lock."""
-    look_at = max(now, (call.sent_at or now) + timedelta(seconds=LOOK_AFTER_S))
+    age = now - (call.sent_at or now)
+    is_plain = timedelta(seconds=LOOK_AFTER_S) <= age <= FOUND_WITHIN
+    # Found late, or by a clock that jumped: then the call may be under way still.
+    look_at = now if is_plain else now + timedelta(seconds=2 * LOOK_AFTER_S)
     mine = Call.objects.filter(pk=call.pk, claim=call.claim, state=Call.State.SENT)
     if not mine.update(**_end(True, look_at)):
         return False

@@ -14,6 +14,7 @@ from console.connections.models import Connection
 from console.costs.allowance import allowance
 from console.metadata.kept import kept_org
 from console.submissions.models import Slot
+from crm_client.errors import TooManyRequests
 
 FOR_WORKERS, FOR_PAGES = 8, 4
 HELD_S = 90  # longer than a claim; what has not been given back by then was lost
@@ -50,8 +51,17 @@ def give_back(slot: Slot) -> None:
 
 
 def wait_until(connection: Connection, moment: datetime) -> None:
-    """No call of this organisation begins before then."""
-    Slot.objects.filter(dc=connection.dc, zgid=connection.zgid).update(not_before=moment)
+    """No call of this organisation begins before then; a longer pause stays."""
+    jumped = timezone.now() + LONGEST_WAIT + SLACK
+    shorter = Q(not_before=None) | Q(not_before__lt=moment) | Q(not_before__gt=jumped)
+    Slot.objects.filter(shorter, dc=connection.dc, zgid=connection.zgid).update(not_before=moment)
+
+
+def heard(connection: Connection, error: TooManyRequests) -> None:
+    """The CRM asked for a pause: as long as it said, where it did."""
+    if error.retry_after_s is not None:
+        seconds = min(error.retry_after_s, LONGEST_WAIT.total_seconds())
+        wait_until(connection, timezone.now() + timedelta(seconds=seconds))
 
 
 def paused_until(connection: Connection) -> datetime | None:

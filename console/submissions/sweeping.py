@@ -62,13 +62,13 @@ def _mend() -> None:
 
 def _ring_for_sending(now: datetime) -> int:
     """A few calls per organisation: whoever is rung goes on with the others by itself."""
-    calls = Call.objects.filter(sendable(), _quiet(now)).order_by("submission__total", "submission__created_at", "pk")
-    rung: dict[tuple[str, str], list[int]] = {}
-    for pk, dc, zgid in calls.values_list("pk", "submission__connection__dc", "submission__zgid")[:MOST]:
-        chosen = rung.setdefault((dc, zgid), [])
-        if len(chosen) < FOR_WORKERS:
-            chosen.append(pk)
-    return _rung([pk for chosen in rung.values() for pk in chosen], bell.ring)
+    calls = Call.objects.filter(sendable(), _quiet(now))
+    chosen: list[int] = []
+    for dc, zgid in calls.order_by().values_list("submission__connection__dc", "submission__zgid").distinct()[:MOST]:
+        theirs = calls.filter(submission__connection__dc=dc, submission__zgid=zgid)
+        small_first = theirs.order_by("submission__total", "submission__created_at", "pk")
+        chosen += small_first.values_list("pk", flat=True)[:FOR_WORKERS]
+    return _rung(chosen, bell.ring)
 
 
 def _ring_for_looking(now: datetime) -> int:

@@ -72,7 +72,7 @@ def test_a_pause_that_the_crm_asks_for_is_kept(submit: Submit, writer: Person, s
         assert _is_whole(submission, standin)
 
 
-def test_after_five_pauses_a_person_is_asked(submit: Submit, writer: Person, standin: StandIn) -> None:
+def test_after_five_tries_a_person_is_asked(submit: Submit, writer: Person, standin: StandIn) -> None:
     standin.fault("status", {"status": 429}, match=LEADS)
     submission = submit(1)
     services.send(submission)
@@ -80,7 +80,7 @@ def test_after_five_pauses_a_person_is_asked(submit: Submit, writer: Person, sta
         _time_passes(submission)
         work(submission)
     paused = now(submission)
-    assert (paused.state, paused.reason_code, _posts(standin)) == ("paused", "CRM-LIMIT", 6)
+    assert (paused.state, paused.reason_code, _posts(standin)) == ("paused", "CRM-LIMIT", 5)
     standin.clear_faults()
     Slot.objects.update(not_before=None)
     writer.post(f"/submissions/{submission.pk}/go-on/")
