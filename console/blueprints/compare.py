@@ -13,9 +13,7 @@ from console.blueprints import words
 from console.blueprints.facts import Facts
 from console.blueprints.graph import Move, Place, ProcessGraph
 from console.conditions import criteria
-from console.diagrams import Arrow, Badge, Label, Node, Picture
-
-KINDS = ("removed", "added", "changed")
+from console.diagrams import Arrow, Badge, Comparison, Label, Node, Picture
 
 
 @dataclass(slots=True)
@@ -61,20 +59,7 @@ class Pair:
         return "changed" if self.changes else ""
 
 
-@dataclass(slots=True)
-class Comparison:
-    """All differences; `picture` shows both processes on one map."""
-
-    changes: list[Change]
-    picture: Picture
-
-    @property
-    def counts(self) -> list[tuple[str, int]]:
-        found = Counter(change.kind for change in self.changes)
-        return [(kind, found[kind]) for kind in KINDS if found[kind]]
-
-
-def compare(one: Side, other: Side) -> Comparison:
+def compare(one: Side, other: Side) -> Comparison[Change]:
     """The way from the first to the second: what was removed, added, changed."""
     changes = list(_heads(one, other))
     pairs = _paired(one.graph, other.graph)

@@ -104,10 +104,7 @@ def _beside(request: CrmRequest, process: str, *, state: str = "", transition: s
 def _map_page(request: CrmRequest, found: Gathered, state: str = "", transition: str = "") -> HttpResponse:
     look = Look.read(request.GET)
     lit, said = _lit(found, look)
-    lit.current = state
-    if transition:
-        steps = found.graph.moves[transition].steps
-        lit = Lit({end for step in steps for end in (step.source, step.target)}, {step.id for step in steps})
+    lit.current, lit.chosen = state, transition
     count = counted(request, found)
     where = addresses(request.connection.slug, found.process.id, look.query)
     image = picture(found.graph, found.facts, found.report.findings, lit, where, count[1] if count else None)

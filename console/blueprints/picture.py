@@ -24,11 +24,13 @@ class Lit:
 
     states   keys; steps: ids of arrows
     current  key of the state that is open beside the map, or in which a record is
+    chosen   key of the transition that is open beside the map
     """
 
     states: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)
     current: str = ""
+    chosen: str = ""
 
     @property
     def is_on(self) -> bool:
@@ -122,6 +124,8 @@ def _arrow(step: Step, graph: ProcessGraph, facts: Facts, bad: set[str], lit: Li
         kinds.append("problem")
     if lit.is_on:
         kinds.append("current" if step.id in lit.steps else "muted")
+    elif move is not None and move.key == lit.chosen:
+        kinds.append("current")
     ends = f"{graph.label(step.source)} → {graph.label(step.target)}"
     if move is None:
         name = step.name or "(no transition)"

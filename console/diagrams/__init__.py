@@ -23,6 +23,7 @@ text of the CRM. Texts may be hostile or a megabyte long: they are cleaned, wrap
 the whole, bounded.
 """
 
+from console.diagrams.compared import KINDS, Comparison
 from console.diagrams.drawing import Drawing, draw
 from console.diagrams.exports import as_json, dot, mermaid
 from console.diagrams.layered import layered
@@ -36,10 +37,12 @@ from console.diagrams.walks import Graph
 __all__ = [
     "DARK",
     "GRAPH_FORMS",
+    "KINDS",
     "LIGHT",
     "Arrow",
     "Badge",
     "Card",
+    "Comparison",
     "Drawing",
     "Graph",
     "Label",

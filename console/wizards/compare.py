@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from console.diagrams import Arrow, Badge, Label, Node, Picture
+from console.diagrams import Arrow, Badge, Comparison, Label, Node, Picture
 from console.wizards import rules_in_words as words
 from console.wizards.graph import Place, Step, WizardGraph
 from console.wizards.picture import DEFAULT_FILLS
@@ -17,12 +17,10 @@ from crm_client.values import Ref
 from crm_client.wizard_screens import Button
 from crm_client.wizards import Container, Wizard
 
-KINDS = ("removed", "added", "changed")
-
 
 @dataclass(slots=True)
 class Change:
-    """One difference. `kind` is one of KINDS, seen from the first wizard to the second."""
+    """One difference. `kind` is one of console.diagrams.KINDS, seen from the first wizard to the second."""
 
     kind: str
     what: str          # wizard, screen, field, button, rule, arrow
@@ -61,20 +59,7 @@ class Pair:
         return "changed" if self.changes else ""
 
 
-@dataclass(slots=True)
-class Comparison:
-    """All differences; `picture` shows both wizards on one graph."""
-
-    changes: list[Change]
-    picture: Picture
-
-    @property
-    def counts(self) -> list[tuple[str, int]]:
-        found = Counter(change.kind for change in self.changes)
-        return [(kind, found[kind]) for kind in KINDS if found[kind]]
-
-
-def compare(one: tuple[Wizard, Container], other: tuple[Wizard, Container]) -> Comparison:
+def compare(one: tuple[Wizard, Container], other: tuple[Wizard, Container]) -> Comparison[Change]:
     """The way from the first to the second: what was removed, added, changed."""
     graphs = WizardGraph.of(one[1]), WizardGraph.of(other[1])
     pairs = _paired(*graphs)

@@ -178,7 +178,9 @@
       panel.focus({ preventScroll: top >= 0 && top < innerHeight / 2 });
     }
     figure.markCurrent = () => {
-      for (const link of svg.querySelectorAll("a[data-node]")) link.classList.toggle("is-current", address(link).pathname === location.pathname);
+      const isHere = (link) => address(link).pathname === location.pathname;
+      for (const link of svg.querySelectorAll("a[data-node]")) link.classList.toggle("is-current", isHere(link));
+      for (const link of svg.querySelectorAll(".arrow a")) link.closest(".arrow").classList.toggle("is-current", isHere(link));
     };
 
     // --- a map of large drawings ------------------------------------------------------------------------------------------

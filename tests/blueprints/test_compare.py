@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from console.blueprints.compare import Comparison, Side, compare
+from console.blueprints.compare import Change, Side, compare
 from console.blueprints.facts import Facts
 from console.blueprints.graph import ProcessGraph
+from console.diagrams import Comparison
 from crm_client.blueprints import Blueprint
 from crm_client.standin import StandIn
 from tests.blueprints.samples import facts, made, process
@@ -21,7 +22,7 @@ def _side(name: str, key: str = "demo") -> Side:
     return Side(ProcessGraph(found), facts(found, key))
 
 
-def _said(result: Comparison) -> list[str]:
+def _said(result: Comparison[Change]) -> list[str]:
     return [change.sentence for change in result.changes]
 
 

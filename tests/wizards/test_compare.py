@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from console.wizards.compare import Comparison, compare
+from console.diagrams import Comparison
+from console.wizards.compare import Change, compare
 from crm_client.standin import Organisation, StandIn
 from crm_client.standin.organisations import built_in
 from crm_client.wizards import Container, Wizard
@@ -36,7 +37,7 @@ def _of(raw: dict) -> tuple[Wizard, Container]:  # type: ignore[type-arg]
     return wizard, wizard.containers[0]
 
 
-def told(result: Comparison) -> list[tuple[str, str]]:
+def told(result: Comparison[Change]) -> list[tuple[str, str]]:
     return [(change.kind, change.sentence) for change in result.changes]
 
 
