@@ -8,6 +8,7 @@ from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Operation, Verdict
 from crm_client import CrmClient
 from crm_client.coql_text import compare
+from crm_client.errors import InvalidName
 from crm_client.values import JsonObject
 from crm_client.writes import RowAnswer
 
@@ -15,6 +16,8 @@ REFERENCES_AT_ONCE = 50  # values of one `in`: the careful reading of the docume
 
 
 def _payloads(rows: Sequence[Row]) -> list[JsonObject]:
+    if any(row.payload is None for row in rows):
+        raise InvalidName("its values were deleted", what="a row")
     return [row.payload or {} for row in rows]
 
 
@@ -63,24 +66,12 @@ def _look_up_upsert(crm: CrmClient, submission: Submission, rows: Sequence[Row])
     return verdicts
 
 
-def _look_up_update(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
-    return traces.updated(crm, submission, rows)
-
-
-def _look_up_delete(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
-    """What is still there was not deleted."""
-    verdicts: dict[int, Verdict] = {}
-    for row in rows:
-        verdicts[row.pk] = Absent() if traces.read(crm, submission.module, row.crm_id) else Found(row.crm_id)
-    return verdicts
-
-
 def register() -> None:
     """The four that every module knows."""
     for operation in (
         Operation("insert", "insert", "inserted", "POST", "/{module}", _insert, _look_up_insert, makes_records=True),
-        Operation("update", "update", "updated", "PUT", "/{module}", _update, _look_up_update, with_id=True),
+        Operation("update", "update", "updated", "PUT", "/{module}", _update, traces.updated, with_id=True),
         Operation("upsert", "insert or update", "upserted", "POST", "/{module}/upsert", _upsert, _look_up_upsert),
-        Operation("delete", "delete", "deleted", "DELETE", "/{module}", _delete, _look_up_delete, with_id=True),
+        Operation("delete", "delete", "deleted", "DELETE", "/{module}", _delete, traces.deleted, with_id=True),
     ):
         operations.register(operation)

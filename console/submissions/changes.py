@@ -166,5 +166,5 @@ def _number(text: str) -> str:
 def _moment(text: str) -> str:
     try:
         return datetime.fromisoformat(text).astimezone(UTC).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # the year 1 east of Greenwich
         return text

@@ -1,27 +1,38 @@
 """Looking up what became of rows whose answer did not arrive; nothing unknown is ever sent again blindly (D10)."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import crm_for
-from console.submissions import bell, leases, operations, settling, traces
+from console.submissions import bell, leases, operations, sending, settling, slots, traces
 from console.submissions.models import Call, Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from console.submissions.sending import PURPOSE
 from console.submissions.settling import Outcome
-from crm_client.errors import CrmError, NotAllowed, ScopeMissing
+from crm_client.errors import (
+    BadAnswer,
+    CrmError,
+    NoAnswer,
+    NotSent,
+    SignInError,
+    TokenRefused,
+    TooBig,
+    TooManyRequests,
+)
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 30
 MOST_LOOKS = 4  # over two minutes; then a person decides
+MOST_IN_VAIN = 20  # where a row's own record could not be read each time
 MOST_AT_ONCE = 20  # calls of a submission that one look is for
 LEASE_S = 240
 _FAR = timedelta(minutes=16)  # further ahead than this is from a clock that jumped
@@ -33,41 +44,81 @@ def due(now: datetime) -> Q:
 
 
 def look_up(call_pk: int) -> None:
-    """Looks up the unknown rows of a call, if it is time, and of its submission's other calls with it.
+    """Looks up the unknown rows of a call, if it is time, then the organisation's other calls, for a while.
 
     Safe to call any number of times, from anywhere. One looks at a time per organisation: two at once could both take
-    the same record for theirs.
+    the same record for theirs. Whoever comes meanwhile goes again: the one who looks goes on with this call too.
     """
-    call = Call.objects.select_related("submission__connection").filter(due(timezone.now()), pk=call_pk).first()
+    call = _due(timezone.now()).filter(pk=call_pk).first()
     if call is None:
         return
-    submission = call.submission
-    with leases.held(f"look:{submission.connection.dc}:{submission.zgid}", LEASE_S) as is_mine:
-        if is_mine:
-            calls = Call.objects.filter(due(timezone.now()), submission=submission)
-            _look_up(submission, list(calls.order_by("look_at", "pk")[:MOST_AT_ONCE]))
+    dc, zgid = call.submission.connection.dc, call.submission.zgid
+    of_org = {"submission__connection__dc": dc, "submission__zgid": zgid}
+    until = time.monotonic() + sending.ON_S
+    with leases.held(f"look:{dc}:{zgid}", LEASE_S) as is_mine:
+        if not is_mine:
+            Call.objects.filter(pk=call_pk, state=Call.State.UNKNOWN).update(rung_at=None)
+            return
+        while call is not None:
+            calls = Call.objects.filter(due(timezone.now()), submission=call.submission).order_by("look_at", "pk")
+            _look_up(call.submission, list(calls[:MOST_AT_ONCE]))
+            call = _due(timezone.now()).filter(**of_org).first()
+            if time.monotonic() > until or sending.stopping.is_set():
+                break
+    if call is not None:
+        bell.ring_for_looking([call.pk])
+
+
+def _due(now: datetime) -> QuerySet[Call]:
+    return Call.objects.select_related("submission__connection").filter(due(now)).order_by("look_at", "pk")
 
 
 def _look_up(submission: Submission, calls: Sequence[Call]) -> None:
     connection = submission.connection
-    if connection.state != Connection.State.ACTIVE or connection.zgid != submission.zgid:
-        _again_later(calls, counts=False)  # nobody may ask now; nothing is decided by that
-        return
     unknown = Row.objects.filter(call__in=calls, state=Row.State.UNKNOWN, needs_person=False)
     rows = list(unknown.select_related("call").order_by("n"))
     if not rows:
         _apply(submission, calls, rows, {})
-        return
+    elif connection.state == Connection.State.DISCONNECTED or connection.zgid != submission.zgid:
+        # This connection never comes back, so nobody can ever ask.
+        _apply(submission, calls, rows, _all(rows, Unsure((), settling.CANNOT_LOOK, ask_now=True)))
+    elif connection.state != Connection.State.ACTIVE:
+        _again_later(calls, counts=False)  # nobody may ask now; nothing is decided by that
+    elif (pause := slots.paused_until(connection)) is not None:
+        _again_later(calls, counts=False, in_s=(pause - timezone.now()).total_seconds())
+    else:
+        _ask(submission, calls, rows)
+
+
+def _ask(submission: Submission, calls: Sequence[Call], rows: Sequence[Row]) -> None:
+    """Asks the CRM. What it refuses for good, and what we cannot make out, counts as a look: it ends with a person."""
+    connection, told = submission.connection, {"submission": str(submission.pk)}
+    verdicts: Mapping[int, Verdict]
     try:
         crm = crm_for(connection, gate.worker_deadline_s(), PURPOSE)
         verdicts = operations.of(submission.operation).look_up(crm, submission, rows)
-    except (NotAllowed, ScopeMissing):
-        verdicts = {row.pk: Unsure((), "CRM-DENIED") for row in rows}
-    except CrmError as error:
-        log.info("a look-up waits", extra={"submission": str(submission.pk), "reason": error.message_code})
+    except TooManyRequests as error:
+        slots.heard(connection, error)
+        _again_later(calls, counts=False, in_s=error.retry_after_s)
+        return
+    except (BadAnswer, TooBig) as error:
+        log.info("a look-up failed", extra={**told, "reason": error.message_code})
+        verdicts = _all(rows, Unsure())
+    except (NoAnswer, NotSent, SignInError, TokenRefused) as error:
+        log.info("a look-up waits", extra={**told, "reason": error.message_code})
         _again_later(calls, counts=False, in_s=getattr(error, "retry_after_s", None))
         return
+    except CrmError as error:
+        log.info("a look-up was refused", extra={**told, "reason": error.message_code})
+        verdicts = _all(rows, Unsure((), "CRM-DENIED"))
+    except Exception:
+        log.exception("a look-up broke", extra=told)
+        verdicts = _all(rows, Unsure())
     bell.ring(_apply(submission, calls, rows, verdicts))
+
+
+def _all(rows: Sequence[Row], verdict: Verdict) -> dict[int, Verdict]:
+    return dict.fromkeys((row.pk for row in rows), verdict)
 
 
 def _apply(
@@ -79,6 +130,7 @@ def _apply(
     with settling.locked(submission.pk) as held:
         taken = _taken_meanwhile(held, verdicts.values())
         for row in rows:
+            most = MOST_LOOKS if row.pk in verdicts else MOST_IN_VAIN
             verdict = verdicts.get(row.pk, Unsure())
             if isinstance(verdict, Found):
                 if verdict.crm_id not in taken:
@@ -86,7 +138,7 @@ def _apply(
                     outcomes[row.call_id][row.pk] = found
             elif isinstance(verdict, Absent):
                 absent.append(row)
-            elif verdict.ask_now or row.call.looks + 1 >= MOST_LOOKS:
+            elif verdict.ask_now or row.call.looks + 1 >= most:
                 details = {"candidates": list(verdict.candidates)}
                 asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
                 outcomes[row.call_id][row.pk] = asked

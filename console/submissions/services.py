@@ -205,6 +205,11 @@ def _send_all(calls: Sequence[int]) -> None:
         bell.ring(calls[: slots.FOR_WORKERS])
 
 
+def _is_over(submission: Submission) -> bool:
+    """Whether nothing of it can be sent any more: a disconnected connection never comes back."""
+    return submission.connection.state == Connection.State.DISCONNECTED
+
+
 def cancel(submission: Submission, person: User) -> int:
     """Whatever is not sent yet will not be; gives back how many rows."""
     with settling.locked(submission.pk) as held:
@@ -221,7 +226,7 @@ def go_on(submission: Submission, person: User) -> None:
     """The person says that what it waited for is there."""
     with settling.locked(submission.pk) as held:
         is_held = held.state in (Submission.State.PAUSED, Submission.State.WAITING)
-        if not is_held or held.connection.state == Connection.State.DISCONNECTED:
+        if not is_held or _is_over(held):
             return
         settling.go_on(held)
         _audit("records.resumed", held, person)
@@ -231,6 +236,8 @@ def go_on(submission: Submission, person: User) -> None:
 def send_failed_again(submission: Submission, person: User) -> int:
     """Only the rows that the CRM refused; gives back how many. A second click finds none left."""
     with settling.locked(submission.pk) as held:
+        if _is_over(held):
+            return 0
         failed = list(Row.objects.filter(submission=held, state=Row.State.FAILED, payload__isnull=False))
         calls = settling.regroup(held, failed, only=[Row.State.FAILED])
         settling.recount(held)
@@ -244,6 +251,8 @@ def send_missing_again(submission: Submission, person: User) -> int:
     """Every row that was looked for and not found, because the person says so; gives back how many."""
     missing = {"state": Row.State.UNKNOWN, "needs_person": True, "code": "NOT-FOUND-SEND-AGAIN"}
     with settling.locked(submission.pk) as held:
+        if _is_over(held):
+            return 0
         rows = list(Row.objects.filter(submission=held, payload__isnull=False, **missing))
         calls = settling.regroup(held, rows, only=[Row.State.UNKNOWN])
         settling.recount(held)
@@ -280,7 +289,8 @@ def it_is_there(row: Row, person: User, crm_id: str) -> None:
     if not is_id(crm_id):
         raise NoSuchRecord(what=submission.module)
     operation = operations.of(submission.operation)
-    if not (operation.with_id and crm_id == row.crm_id):
+    is_its_own = operation.with_id and crm_id == row.crm_id
+    if not is_its_own and not _is_over(submission):  # over: nobody can ask the CRM, the person has looked
         crm = crm_for(submission.connection, gate.page_deadline_s(), sending.PURPOSE)
         if traces.read(crm, submission.module, crm_id) is None:
             raise NoSuchRecord(what=submission.module)
@@ -291,6 +301,8 @@ def it_is_there(row: Row, person: User, crm_id: str) -> None:
 def send_row_again(row: Row, person: User) -> None:
     """The person looked, and it is not there."""
     with settling.locked(row.submission_id) as held:
+        if _is_over(held):
+            return
         asked = list(Row.objects.filter(pk=row.pk, state=Row.State.UNKNOWN, needs_person=True, payload__isnull=False))
         calls = settling.regroup(held, asked, only=[Row.State.UNKNOWN])
         settling.recount(held)
@@ -324,6 +336,7 @@ def keep_back(connection: Connection, **signal: Any) -> None:
         with settling.locked(pk) as held:
             reason = "The organisation was disconnected. What is left is kept here and never sent."
             settling.pause(held, "CRM-DENIED", reason)
+            settling.ask_all(held)
             settling.recount(held)
 
 

@@ -40,6 +40,8 @@ class Outcome:
     needs_person: bool = False
 
 
+CANNOT_LOOK = "CONNECTION-OVER"  # code of rows without an answer whose connection is over
+
 UNKNOWN = Outcome(Row.State.UNKNOWN, code="SENT-UNKNOWN")
 PENDING = Outcome(Row.State.PENDING)
 
@@ -154,6 +156,14 @@ def regroup(submission: Submission, rows: Iterable[Row], *, only: Sequence[Row.S
         else:
             call.delete()
     return made
+
+
+def ask_all(submission: Submission) -> None:
+    """Nobody can look up any more what became of its rows: their person decides about each. Needs the lock."""
+    unknown = Row.objects.filter(submission=submission, state=Row.State.UNKNOWN, needs_person=False)
+    unknown.update(needs_person=True, code=CANNOT_LOOK, message="", details={"candidates": []})
+    for call in Call.objects.filter(submission=submission, state=Call.State.UNKNOWN):
+        close_if_certain(call)
 
 
 def close_if_certain(call: Call) -> None:

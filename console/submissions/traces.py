@@ -1,24 +1,26 @@
 """Traces that a write may have left in the CRM: records of this user since the send, and records as they are now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
 from django.db.models import QuerySet
 
-from console.submissions import operations
+from console.submissions import operations, slots
 from console.submissions.changes import comparable_value, plain_values
 from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from crm_client import CrmClient
-from crm_client.errors import InvalidRequest, NotFound
+from crm_client.errors import CrmError, InvalidRequest, NoAnswer, NotFound, NotSent, TooManyRequests
 from crm_client.records import MOST_FIELDS, Record
 from crm_client.values import JSON, JsonObject
+from crm_client.writes import MOST_ROWS
 
 BEFORE = timedelta(minutes=1)  # that the CRM's clock may be behind ours
 MOST_READ = 20_000  # records; where there are more since the send, nothing is concluded from not finding one
 MOST_CANDIDATES = 20  # that are shown to a person
+MOST_ALONE = 300  # records that are read one by one in one look
 _NEAR = 500  # records that are looked at for being nearly like a row
 _CUT = 450  # characters: lists cut rich text at 500, so longer texts are compared in the whole record
 
@@ -62,8 +64,8 @@ class _Recent:
         self._stamp, author = f"{what}_Time", f"{what}_By"
         since = min(_sent_at(row) for row in rows) - BEFORE
         others = _unsettled(submission).values_list("payload", flat=True)[:_NEAR]
-        payloads = chain((row.payload or {} for row in rows), (payload or {} for payload in others))
-        self.names = set(islice(_listed(payloads), MOST_FIELDS - 2))
+        payloads = chain((row.payload for row in rows), others)
+        self.names = set(islice(_listed(plain_values(payload or {}) for payload in payloads), MOST_FIELDS - 2))
         by_id: dict[str, Record] = {}  # a list that grows while it is paged holds records twice
         self.is_whole = True
         fields = [self._stamp, author, *sorted(self.names)]
@@ -127,7 +129,71 @@ class _Recent:
 
 def updated(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Verdict]:
     """Rows against their records as they are now: as wanted, not changed, or changed meanwhile."""
-    return {row.pk: _update_verdict(submission, row, read(crm, submission.module, row.crm_id)) for row in rows}
+    now = present(crm, submission, rows)
+    return {row.pk: _update_verdict(submission, row, now[row.pk]) for row in rows if row.pk in now}
+
+
+def deleted(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Verdict]:
+    """What is still there was not deleted."""
+    now = present(crm, submission, rows)
+    return {row.pk: Absent() if now[row.pk] else Found(row.crm_id) for row in rows if row.pk in now}
+
+
+def present(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[int, Record | None]:
+    """The rows' records as they are now, None for one that is gone. Left out is what could not be read this time.
+
+    A hundred are read with one call; by itself what the list does not hold, or not whole.
+    raises  CrmError when not one could be read
+    """
+    now: dict[int, Record | None] = {}
+    failure: CrmError | None = None
+    alone: list[Row] = []
+    for start in range(0, len(rows), MOST_ROWS):
+        part = rows[start : start + MOST_ROWS]
+        listed = _by_id(crm, submission, part) if len(part) > 1 else {}
+        for row in part:
+            record = listed.get(row.crm_id)
+            if record is not None and _tells(record, row):
+                now[row.pk] = record
+            else:
+                alone.append(row)
+    for row in alone[:MOST_ALONE]:
+        try:
+            now[row.pk] = read(crm, submission.module, row.crm_id)
+        except TooManyRequests as error:
+            slots.heard(submission.connection, error)
+            failure = error
+            break
+        except (NoAnswer, NotSent) as error:
+            failure = error
+    if failure is not None and not now:
+        raise failure
+    return now
+
+
+def _by_id(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> dict[str, Record]:
+    """Records by id, with the values that the rows are about; {} where they cannot be listed."""
+    names = islice(_listed(_wanted(row) for row in rows), MOST_FIELDS - 2)
+    fields = ["Modified_Time", "Modified_By", *names]
+    try:
+        page = crm.records.page(submission.module, fields, ids=[row.crm_id for row in rows])
+    except TooManyRequests:
+        raise
+    except CrmError:
+        return {}
+    return {record.id: record for record in page.records}
+
+
+def _tells(record: Record, row: Row) -> bool:
+    """Whether a record as it was listed holds whole whatever the row is about."""
+    return all(name in record.raw and len(str(value)) <= _CUT for name, value in _wanted(row).items())
+
+
+def _wanted(row: Row) -> JsonObject:
+    """What an update says, in its comparable form; the owner too, because only new records get theirs from rules."""
+    payload = row.payload or {}
+    owner = comparable_value(payload.get("Owner"))
+    return plain_values(payload) | ({"Owner": owner} if owner else {})
 
 
 def _update_verdict(submission: Submission, row: Row, record: Record | None) -> Verdict:
@@ -137,7 +203,7 @@ def _update_verdict(submission: Submission, row: Row, record: Record | None) -> 
     if record is None:
         return Unsure((), "NOT-FOUND-SEND-AGAIN", ask_now=True)
     payload = row.payload or {}
-    plain = plain_values(payload) | _owner(payload)
+    plain = _wanted(row)
     is_as_wanted = _has(record, plain)
     # Rows of a subform, files and the like are added by each sending, so that a second one would double them.
     adds = {name for name in payload if not name.startswith("$")} - set(plain) - {"id"}
@@ -152,12 +218,6 @@ def _update_verdict(submission: Submission, row: Row, record: Record | None) -> 
     if opened and plain and is_as_wanted and not is_as_opened and _is_by_us(record, submission):
         return Found(row.crm_id)
     return Unsure((row.crm_id,), "MOVED-BY-OTHER", ask_now=True)
-
-
-def _owner(payload: JsonObject) -> JsonObject:
-    """The owner wished for in its comparable form; only new records get theirs from rules."""
-    owner = comparable_value(payload.get("Owner"))
-    return {"Owner": owner} if owner else {}
 
 
 def _is_by_us(record: Record, submission: Submission) -> bool:
@@ -179,11 +239,11 @@ def read(crm: CrmClient, module: str, id_: str) -> Record | None:
         return None
 
 
-def _listed(payloads: Iterable[JsonObject]) -> Iterable[str]:
-    """Names of the plain values that lists give whole, each once."""
+def _listed(wanted: Iterable[JsonObject]) -> Iterator[str]:
+    """Names of the comparable values that lists give whole, each once."""
     seen: set[str] = set()
-    for payload in payloads:
-        for name, value in plain_values(payload).items():
+    for plain in wanted:
+        for name, value in plain.items():
             if name not in seen and len(str(value)) <= _CUT:
                 seen.add(name)
                 yield name
@@ -263,6 +323,6 @@ def _sent_at(row: Row) -> datetime:
 def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

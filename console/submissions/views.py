@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from console.connections.models import Connection
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import SIZE, Pages, page_number
 from console.submissions import operations, services, traces, words
@@ -164,6 +165,7 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
         "here": f"{here}?{request.GET.urlencode()}" if request.GET else here,
         "is_unheard": _is_unheard(submission),
         "is_elsewhere": submission.connection_id != request.connection.pk,
+        "needs_sign_in": submission.connection.state == Connection.State.NEEDS_SIGN_IN,
         "automation": words.automation(submission.write_options.trigger),
     }
 

@@ -36,8 +36,12 @@ _BY_HAND = {
         "the change anew, or send it over what stands there now."
     ),
     "CRM-DENIED": (
-        "It was sent and the answer did not arrive; the console may not read this module, so it cannot look. "
+        "It was sent and the answer did not arrive; Zoho CRM does not let the console look for it there. "
         "Look in Zoho CRM yourself, then choose the record or send it again."
+    ),
+    "CONNECTION-OVER": (
+        "It was sent and the answer did not arrive; the organisation was disconnected since, so the console cannot "
+        "look. Look in Zoho CRM yourself, then say which record it is, or give it up; it cannot be sent from here."
     ),
 }
 _NEXT = {
