@@ -7,6 +7,8 @@ layout, or that the profile may not write, is dropped by the CRM without a word.
 import logging
 from collections.abc import Mapping, Sequence
 
+from console.connections.models import Connection
+from console.metadata.kept import kept_fields
 from console.submissions import settling
 from console.submissions.models import Row, Submission
 from console.submissions.settling import Outcome
@@ -15,6 +17,26 @@ from crm_client.errors import CrmError, Refused, TooManyRequests
 from crm_client.values import as_id, as_object
 
 log = logging.getLogger(__name__)
+
+
+LETTERS = 36  # of a UUID
+
+
+def why_not(connection: Connection, module: str, name: str) -> str:
+    """Why a field cannot be the reference, by what is kept of the module's fields; "" when it can.
+
+    Sending again what was not found is safe only because the CRM itself refuses a second record with the same UUID.
+    """
+    field = next((field for field in kept_fields(connection, module) if field.api_name == name), None)
+    if field is None:
+        return f"{name} is not known as a field of {module}"
+    if not field.is_unique:
+        return f"{name} may hold one value twice; a reference has to be a unique field"
+    if field.data_type != "text" or (field.length or 0) < LETTERS:
+        return f"{name} does not hold {LETTERS} letters of text"
+    if field.read_only or field.field_read_only:
+        return f"{name} may not be written"
+    return ""
 
 
 def own_duplicates(

@@ -13,7 +13,7 @@ from console.connections.models import Connection, User
 from console.connections.tokens import crm_for
 from console.costs.price_lists import price_list
 from console.costs.prices import Price
-from console.submissions import bell, changes, operations, sending, settling, slots, traces, words
+from console.submissions import bell, changes, operations, references, sending, settling, slots, traces, words
 from console.submissions.changes import Change, NotWritable
 from console.submissions.models import Call, Row, Submission
 from console.submissions.settling import Outcome
@@ -85,7 +85,7 @@ class Plan:
 def plan(connection: Connection, change: Change) -> Plan:
     """What a change will take; asks the CRM nothing. Raises NotWritable, LookupError for an operation that is none."""
     operation = operations.of(change.operation)
-    rows = changes.checked(change, with_id=operation.with_id)
+    rows = _checked(connection, change, operation)
     sizes = [len(part) for part in _parts(change, operation, rows)]
     path = operation.path.replace("{module}", change.module)
     prices = price_list(connection)
@@ -121,7 +121,7 @@ def submit(connection: Connection, person: User, change: Change, *, form_key: st
     raises   FormChanged when it was sent before with others, BadForm without a key, NotWritable
     """
     operation = operations.of(change.operation)
-    rows = changes.checked(change, with_id=operation.with_id)
+    rows = _checked(connection, change, operation)
     if not changes.is_form_key(form_key):
         raise BadForm(what="this form")
     payload_hash = changes.payload_hash(change, rows, str(connection.pk))
@@ -136,6 +136,15 @@ def submit(connection: Connection, person: User, change: Change, *, form_key: st
         raise FormChanged(existing)
     existing.is_repeat = True
     return existing
+
+
+def _checked(connection: Connection, change: Change, operation: operations.Operation) -> list[JsonObject]:
+    """The rows as they may be stored and sent. Raises NotWritable."""
+    if change.reference_field and operation.makes_records:
+        problem = references.why_not(connection, change.module, change.reference_field)
+        if problem:
+            raise NotWritable(problem)
+    return changes.checked(change, with_id=operation.with_id)
 
 
 def _store(

@@ -9,12 +9,13 @@ from crm_client.standin import StandIn
 from tests.bench.measure import Line
 from tests.bench.stage import stage, use
 from tests.cast import person
+from tests.submissions.conftest import unique_field
 from tests.submissions.storm import storm
 
 ROWS = int(os.environ.get("WRITES_ROWS", "2000"))
 SEEDS = int(os.environ.get("WRITES_SEEDS", "5"))
 KILLS = 3
-SCOPES = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.org.READ"]
+SCOPES = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.org.READ", "ZohoCRM.settings.ALL"]
 
 
 def writes() -> Iterator[Line]:
@@ -23,13 +24,14 @@ def writes() -> Iterator[Line]:
         with stage(), StandIn(seed=1) as standin:
             use(standin)
             with_reference = seed % 2 == 0
+            alice = person(standin, "demo", "alice", SCOPES)
             report = storm(
                 standin,
-                person(standin, "demo", "alice", SCOPES),
+                alice,
                 rows=ROWS,
                 seed=seed,
                 kills=KILLS,
-                reference_field=_unique_field(standin) if with_reference else "",
+                reference_field=unique_field(standin, alice) if with_reference else "",
             )
         truth = report.truth
         wrong = len(truth.lost) + len(truth.doubled) + len(truth.lies) + len(truth.unsettled)
@@ -50,12 +52,3 @@ def writes() -> Iterator[Line]:
         yield Line(f"writes-{seed}", wrong, 0, details)
         if with_reference:
             yield Line(f"writes-{seed}-asked", report.asked, 0, {})
-
-
-def _unique_field(standin: StandIn) -> str:
-    """A text field of Leads that takes each value once."""
-    fields = standin.organisation().fields["Leads"]
-    model = next(field for field in fields if field["api_name"] == "Company")
-    made = {**model, "api_name": "Reference", "id": "559064190000099001", "unique": {"case_sensitive": "false"}}
-    fields.append({**made, "system_mandatory": False, "field_label": "Reference"})
-    return "Reference"

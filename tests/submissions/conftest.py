@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from console.connections.scopes import READ_SCOPES, WRITE_SCOPES
+from console.connections.tokens import crm_for
+from console.metadata.kept import KeptMetadata
 from console.submissions import looking, operations, sending, services
 from console.submissions.models import Call, Row, Submission
 from console.submissions.services import Change
@@ -39,9 +41,25 @@ def submit(writer: Person) -> Submit:
 
 
 @pytest.fixture
+def reference(standin: StandIn, writer: Person) -> str:
+    """A text field of Leads that takes each value once, and that the console knows as such."""
+    return unique_field(standin, writer)
+
+
+@pytest.fixture
 def by_tens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten records in a call instead of a hundred: the same ways in a tenth of the time."""
     monkeypatch.setitem(operations._operations, "insert", replace(operations.of("insert"), size=10))
+
+
+def unique_field(standin: StandIn, who: Person) -> str:
+    """Adds it, and reads the fields of Leads as a form does."""
+    fields = standin.organisation().fields["Leads"]
+    model = next(field for field in fields if field["api_name"] == "Company")
+    made = {**model, "api_name": "Reference", "id": "559064190000099001", "unique": {"case_sensitive": "false"}}
+    fields.append({**made, "system_mandatory": False, "field_label": "Reference"})
+    KeptMetadata(who.connection, crm_for(who.connection, 15)).fields("Leads")
+    return "Reference"
 
 
 def leads(count: int, mark: str = "mark") -> list[JsonObject]:

@@ -29,16 +29,18 @@ def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Any]) -> N
     monkeypatch.setitem(operations._operations, "insert", replace(operations.of("insert"), send=answer))
 
 
-def test_a_read_back_that_is_throttled_proves_nothing(submit: Submit, standin: StandIn) -> None:
+def test_a_read_back_that_is_throttled_proves_nothing(submit: Submit, standin: StandIn, reference: str) -> None:
     standin.fault("status", {"status": 429, "headers": {"Retry-After": "60"}}, match={"method": "GET"})
-    submission = submit(1, reference_field="Description")
+    submission = submit(1, reference_field=reference)
     services.send(submission)
     assert (states(submission), now(submission).reference_state) == (["succeeded"], "unproven")
 
 
-def test_ones_own_record_is_known_whichever_unique_field_is_named(submit: Submit, standin: StandIn) -> None:
+def test_ones_own_record_is_known_whichever_unique_field_is_named(
+    submit: Submit, standin: StandIn, reference: str
+) -> None:
     standin.fault("commit_then_drop", match=LEADS, count=1)
-    submission = submit(1, reference_field="Company")
+    submission = submit(1, reference_field=reference)
     services.send(submission)
     row, made = submission.rows.get(), standin.organisation().records["Leads"][-1]
     refused = Outcome(Row.State.FAILED, "", "DUPLICATE_DATA", "", {"api_name": "Email", "id": made["id"]})
@@ -48,13 +50,13 @@ def test_ones_own_record_is_known_whichever_unique_field_is_named(submit: Submit
 
 
 def test_ones_own_record_that_one_may_not_read_is_asked_about_and_not_sent_for_ever(
-    submit: Submit, monkeypatch: pytest.MonkeyPatch
+    submit: Submit, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submission, sent = submit(1, reference_field="Company"), []
+    submission, sent = submit(1, reference_field=reference), []
 
     def duplicate(*args: Any) -> list[RowAnswer]:
         sent.append(1)
-        return [RowAnswer(False, "DUPLICATE_DATA", "", {"api_name": "Company", "id": "5725767000000999999"})]
+        return [RowAnswer(False, "DUPLICATE_DATA", "", {"api_name": reference, "id": "5725767000000999999"})]
 
     def hidden(*args: Any) -> bool:
         raise InvalidRequest(code="INVALID_DATA")

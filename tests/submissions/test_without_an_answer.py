@@ -14,7 +14,7 @@ from django.utils import timezone
 from console.audit.models import Entry
 from console.submissions import looking, operations, sending, services, settling, sweeping
 from console.submissions.models import Call, Row, Submission
-from console.submissions.services import Change
+from console.submissions.services import Change, NotWritable
 from crm_client import CrmClient
 from crm_client.standin import StandIn
 from crm_client.writes import WriteOptions
@@ -208,11 +208,8 @@ class TestReference:
     FIELD = "Reference"
 
     @pytest.fixture(autouse=True)
-    def unique_field(self, by_tens: None, standin: StandIn) -> None:
-        fields = standin.organisation().fields["Leads"]
-        model = next(field for field in fields if field["api_name"] == "Company")
-        made = {**model, "api_name": self.FIELD, "id": "559064190000099001", "unique": {"case_sensitive": "false"}}
-        fields.append({**made, "system_mandatory": False, "field_label": self.FIELD})
+    def unique_field(self, by_tens: None, reference: str) -> None:
+        """Leads have such a field."""
 
     def test_the_first_record_proves_that_the_field_is_kept(self, submit: Submit, standin: StandIn) -> None:
         submission = submit(12, reference_field=self.FIELD)
@@ -262,9 +259,16 @@ class TestReference:
         assert (states(submission), submission.rows.get().code) == (["failed"], "DUPLICATE_DATA")
 
     def test_a_field_that_the_crm_drops_counts_as_none(self, submit: Submit, standin: StandIn) -> None:
-        submission = submit(2, reference_field="Nobody_Knows")
+        fields = standin.organisation().fields["Leads"]
+        fields[:] = [field for field in fields if field["api_name"] != self.FIELD]  # the profile lost it since
+        submission = submit(2, reference_field=self.FIELD)
         work(submission)
         assert now(submission).reference_state == "refuted"
+
+    @pytest.mark.parametrize("name", ["Description", "Company", "Nobody_Knows"])
+    def test_a_field_that_takes_a_value_twice_cannot_be_the_reference(self, name: str, submit: Submit) -> None:
+        with pytest.raises(NotWritable):
+            submit(2, reference_field=name)
 
 
 def _references(submission: Submission) -> set[str]:
