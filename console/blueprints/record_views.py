@@ -23,11 +23,12 @@ from console.blueprints.picture import STATES, Addresses, Lit, picture
 from console.blueprints.refusals import Refusal, refusal
 from console.blueprints.views import AROUND, MODULES, READ, SCOPE
 from console.diagrams import draw
+from console.found import found_record
 from console.http import CrmRequest, needs
 from console.parts import part
 from console.zoho_links import zoho_links
 from crm_client.blueprints import Blueprint
-from crm_client.errors import CrmError, InvalidRequest, NotFound, RecordLocked
+from crm_client.errors import CrmError, NotFound, RecordLocked
 from crm_client.modules import Module
 from crm_client.record_blueprints import RecordBlueprint
 from crm_client.records import Record
@@ -78,17 +79,8 @@ def _module(request: CrmRequest, api_name: str) -> Module:
 
 
 def _record(request: CrmRequest, module: Module, id_: str) -> Record:
-    """The first of two calls. Raises NotFound where the CRM has no such record, which it says in one of two ways."""
-    what = f"this record of {module.plural_label or module.api_name}"
-    try:
-        found = request.crm.records.get(module.api_name, id_)
-    except InvalidRequest as exc:
-        if exc.code == "INVALID_DATA":
-            raise NotFound("it has no record of this id, or your profile does not see it", what=what) from exc
-        raise
-    if found is None:
-        raise NotFound("it was deleted, or your profile does not see it", what=what)
-    return found
+    """The first of two calls. Raises NotFound where the CRM has none."""
+    return found_record(request.crm, module.api_name, id_, f"this record of {module.plural_label or module.api_name}")
 
 
 def _look(request: CrmRequest, module: str, record: Record) -> Looked:

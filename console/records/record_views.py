@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from console.found import found_record
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import page_number
 from console.parts import part
@@ -17,7 +18,7 @@ from console.records.choice import LONGEST_TOKEN
 from console.records.values import Eyes, moment, text_of
 from console.records.walk import Walk
 from crm_client.custom_views import CustomView
-from crm_client.errors import InvalidRequest, NotFound
+from crm_client.errors import NotFound
 from crm_client.fields import Field
 from crm_client.records import Record
 from crm_client.related_lists import RelatedList
@@ -104,17 +105,8 @@ def related(request: CrmRequest, module: str, record: str, related: str) -> Http
 
 
 def read_record(request: CrmRequest, place: Around, id_: str) -> Record:
-    """The record of the address. Raises NotFound where the CRM has none (it says so in one of two ways)."""
-    what = f"this record of {place.label}"
-    try:
-        found = request.crm.records.get(place.module.api_name, id_)
-    except InvalidRequest as exc:
-        if exc.code == "INVALID_DATA":
-            raise NotFound("it has no record of this id, or your profile does not see it", what=what) from exc
-        raise
-    if found is None:
-        raise NotFound("it was deleted, or your profile does not see it", what=what)
-    return found
+    """The record of the address. Raises NotFound where the CRM has none."""
+    return found_record(request.crm, place.module.api_name, id_, f"this record of {place.label}")
 
 
 def frame(request: CrmRequest, place: Around, found: Record, walk: Walk) -> dict[str, Any]:
