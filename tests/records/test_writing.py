@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from console.connections.scopes import READ_SCOPES, WRITE_SCOPES
 from console.submissions.models import Row, Submission
 from crm_client.standin import StandIn
-from tests.cast import Page, Person
+from tests.cast import Page, Person, person
 from tests.records.paper import Paper, heard
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,19 @@ def test_who_may_only_read_is_told_how_to_allow_changes_and_nothing_is_sent(alic
     assert paper.values["Last_Name"] == ["Zylker"]
     assert {call["method"] for call in standin.ledger()} == {"GET"}
     assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("scopes", [READ_SCOPES, [*READ_SCOPES, *WRITE_SCOPES]], ids=["reading", "writing"])
+def test_whose_profile_may_not_write_is_not_asked_to_consent(standin: StandIn, scopes: list[str]) -> None:
+    bob = person(standin, "demo", "bob", scopes)
+    for path, said in (
+        ("/records/Leads/new/", "you may not make records"),
+        (f"/records/Leads/{_a_lead(standin)['id']}/edit/", "you may not change records"),
+    ):
+        text = bob.get(path).text
+        assert said in text
+        assert "Allow changes" not in text
+        assert re.search(r'value="send" disabled>', text)
 
 
 def test_names_that_are_no_field_never_pass(writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
