@@ -1,11 +1,11 @@
 """What became of what one submitted: the list, one submission with its rows, and what a person may decide."""
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Case, Count, When
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,19 +21,26 @@ from crm_client.errors import CrmError
 
 STOP_POLLING = 286  # htmx ends polling at this status
 STATES = tuple(Row.State.values)
+_COLUMNS = {Row.State.SUCCEEDED: "done", Row.State.FAILED: "refused", Row.State.CANCELLED: "cancelled"}
 
 
 @require_GET
 @needs()
 def submission_list(request: CrmRequest) -> HttpResponse:
-    """What you submitted, newest first; also through connections of this organisation that are over"""
+    """What you submitted, what is not over first; also through connections of this organisation that are over"""
     mine = Submission.objects.for_user(request.user).of_organisation(request.connection)
-    counted = mine.annotate(
-        succeeded=Count("rows", filter=Q(rows__state=Row.State.SUCCEEDED)),
-        failed=Count("rows", filter=Q(rows__state=Row.State.FAILED)),
-        unsettled=Count("rows", filter=Q(rows__state__in=[Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN])),
+    here = reverse("submissions:list", args=[request.connection.slug])
+    pages = _pages(
+        page_number(request.GET.get("page", "")), mine.count(), f"{here}?page=", "submissions", "submissions"
     )
-    return render(request, "submissions/list.html", {"submissions": counted[:100]})
+    is_over = Case(When(state=Submission.State.DONE, then=1), default=0)
+    listed = list(mine.order_by(is_over, "-created_at", "pk")[(pages.number - 1) * SIZE : pages.number * SIZE])
+    counts: defaultdict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    rows = Row.objects.filter(submission__in=[one.pk for one in listed]).order_by()
+    for pk, state, count in rows.values_list("submission", "state").annotate(Count("pk")):
+        counts[pk][_COLUMNS.get(state, "open")] += count
+    context = {"submissions": [(one, counts[one.pk]) for one in listed], "pages": pages}
+    return render(request, f"submissions/{'_list' if wants_partial(request) else 'list'}.html", context)
 
 
 @require_GET
@@ -179,10 +186,10 @@ def _is_unheard(submission: Submission) -> bool:
     return not is_begun
 
 
-def _pages(number: int, total: int, address: str) -> Pages:
+def _pages(number: int, total: int, address: str, noun: str = "rows", target: str = "live") -> Pages:
     """As console.paging.cut, for rows that the database cuts."""
     count = max(1, -(-total // SIZE))
     number = min(max(number, 1), count)
     previous = f"{address}{number - 1}" if number > 1 else ""
     following = f"{address}{number + 1}" if number < count else ""
-    return Pages(number, count, total, "rows", "live", previous=previous, next=following)
+    return Pages(number, count, total, noun, target, previous=previous, next=following)

@@ -1,0 +1,45 @@
+"""The list of submissions: everything can be reached, what is not over comes first."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from console.submissions.models import Submission
+from tests.cast import Person
+from tests.submissions.written import in_every_state
+
+
+def _old(writer: Person, title: str, state: str, days: int) -> Submission:
+    return Submission(
+        connection=writer.connection,
+        person=writer.user,
+        zgid=writer.connection.zgid,
+        operation="insert",
+        module="Leads",
+        title=title,
+        total=1,
+        form_key=f"key-of-{title}",
+        payload_hash="",
+        state=state,
+        created_at=timezone.now() - timedelta(days=days),
+    )
+
+
+def test_older_submissions_are_reached_and_those_that_ask_come_first(writer: Person) -> None:
+    made = [_old(writer, f"Number {n:03}", "done", n) for n in range(120)]
+    Submission.objects.bulk_create([*made, _old(writer, "Still asking", "asking", 999)])
+    first = writer.get("/submissions/").text
+    assert first.index("Still asking") < first.index("Number 000")
+    assert "page=2" in first
+    last = writer.get("/submissions/", page=3)
+    assert "Number 119" in last.text
+    assert "Number 000" not in last.text
+    partial = writer.get_partial("/submissions/").text
+    assert "<html" not in partial
+    assert 'id="submissions"' in partial
+
+
+def test_the_rows_of_each_submission_are_counted(writer: Person) -> None:
+    in_every_state(writer.connection)
+    page = " ".join(writer.get("/submissions/").text.split())
+    assert '<td class="num">1 of 8</td><td class="num">1</td><td class="num">5</td>' in page
