@@ -72,11 +72,6 @@ class Block:
     title: str
     lines: list[Line]
     columns: int = 1
-    about: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return all(line.is_empty for line in self.lines)
 
 
 SubformFields = Callable[[str], Sequence[Field]]
@@ -277,5 +272,5 @@ def _cell(one: Field, eyes: Eyes) -> Callable[[JSON], Item]:
 
 def filled(found: Iterable[Block]) -> list[Block]:
     """The blocks without their empty fields."""
-    kept = [Block(one.title, [row for row in one.lines if not row.is_empty], one.columns, one.about) for one in found]
+    kept = [Block(one.title, [row for row in one.lines if not row.is_empty], one.columns) for one in found]
     return [one for one in kept if one.lines]
