@@ -284,7 +284,12 @@ SENTENCES: dict[str, tuple[Make, ...]] = {
         _limit,
     ),
     "LIMIT_REACHED": (_too_many, _limit),
-    "RECORD_LOCKED": (_plain("The record, or one that it is linked to, is locked.", _LATER),),
+    "RECORD_LOCKED": (
+        _plain(
+            "The record, or one that it is linked to, is locked.",
+            "Nothing was changed. Try again when the lock is gone, or ask who works on it.",
+        ),
+    ),
     "ALREADY_MODIFIED": (_modified,),
     "NOT_APPROVED": (_plain("The record waits for approval, and cannot be changed until it has it.", _LATER),),
     "NOT_REVIEWED": (_plain("The record is in review, and cannot be changed until that is over.", _LATER),),
