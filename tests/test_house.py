@@ -40,6 +40,8 @@ _PURE_OF_WIZARDS = """
     rules_in_words screen_card search
 """
 PURE += [f"console/wizards/{name}.py" for name in _PURE_OF_WIZARDS.split()]
+_PURE_OF_RECORDS = "asked_for choice columns exporting lines query search told values walk"
+PURE += [f"console/records/{name}.py" for name in _PURE_OF_RECORDS.split()]
 _PURE_OF_BLUEPRINTS = """
     assembled cards compare document facts finding findings graph impossible look numbers offered picture refusals stuck
     words
