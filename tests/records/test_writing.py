@@ -75,6 +75,7 @@ def test_a_second_click_makes_no_second_lead(writer: Person, standin: StandIn) -
 def test_a_task_that_repeats_says_how_many_it_became(writer: Person, standin: StandIn) -> None:
     before = len(standin.organisation("demo").records["Tasks"])
     paper = Paper(writer, "/records/Tasks/new/").fill({"Subject": "Every other day", "Due_Date": "2027-02-01"})
+    assert "Zoho CRM makes a record of its own for each time." in paper.page.text
     paper.fill({"Recurring_Activity-FREQ": "DAILY", "Recurring_Activity-INTERVAL": "2"})
     paper.fill({"Recurring_Activity-DTSTART": "2027-02-01", "Recurring_Activity-UNTIL": "2027-02-08"})
     answer = paper.send()
