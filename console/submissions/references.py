@@ -13,7 +13,7 @@ from console.submissions import settling
 from console.submissions.models import Row, Submission
 from console.submissions.settling import Outcome
 from crm_client import CrmClient
-from crm_client.errors import CrmError, Refused, TooManyRequests
+from crm_client.errors import CrmError, NotFound, Refused, TooManyRequests
 from crm_client.values import as_id, as_object
 
 log = logging.getLogger(__name__)
@@ -84,8 +84,11 @@ def prove(crm: CrmClient, submission: Submission, rows: Sequence[Row], outcomes:
 
 
 def _carries(crm: CrmClient, submission: Submission, row: Row, id_: str) -> bool:
+    """Raises Refused where the record cannot be read: then nothing is known of it."""
     record = crm.records.get(submission.module, id_)
-    return record is not None and record.get(submission.reference_field) == str(row.reference)
+    if record is None:
+        raise NotFound("it cannot be read", what=f"a record of {submission.module}")
+    return record.get(submission.reference_field) == str(row.reference)
 
 
 def _duplicate_id(outcome: Outcome) -> str:

@@ -17,6 +17,7 @@ from console.submissions.forgetting import forget_payloads
 from console.submissions.models import Call, Row, Submission
 from console.submissions.settling import Outcome
 from crm_client.errors import InvalidRequest
+from crm_client.records import Records
 from crm_client.standin import StandIn
 from crm_client.writes import RowAnswer
 from tests.cast import Person
@@ -49,8 +50,9 @@ def test_ones_own_record_is_known_whichever_unique_field_is_named(
     assert found[row.pk].crm_id == made["id"]
 
 
+@pytest.mark.parametrize("told", ["INVALID_DATA", "nothing"])
 def test_ones_own_record_that_one_may_not_read_is_asked_about_and_not_sent_for_ever(
-    submit: Submit, reference: str, monkeypatch: pytest.MonkeyPatch
+    told: str, submit: Submit, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submission, sent = submit(1, reference_field=reference), []
 
@@ -58,11 +60,12 @@ def test_ones_own_record_that_one_may_not_read_is_asked_about_and_not_sent_for_e
         sent.append(1)
         return [RowAnswer(False, "DUPLICATE_DATA", "", {"api_name": reference, "id": "5725767000000999999"})]
 
-    def hidden(*args: Any) -> bool:
-        raise InvalidRequest(code="INVALID_DATA")
+    def hidden(*args: Any) -> None:
+        if told != "nothing":
+            raise InvalidRequest(code=told)
 
     _answering(monkeypatch, duplicate)
-    monkeypatch.setattr(references, "_carries", hidden)
+    monkeypatch.setattr(Records, "get", hidden)
     services.send(submission)
     look(submission, 6)
     row = submission.rows.get()
