@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from console.blueprints.compare import Side, compare
-from console.blueprints.gather import REFUSED, Gathered, facts_of
+from console.blueprints.gather import REFUSED, SCOPE, Gathered, facts_of
 from console.blueprints.graph import ProcessGraph
 from console.blueprints.map_views import found_or_404, page_context
 from console.blueprints.picture import STATES
-from console.blueprints.views import AROUND, SCOPE
+from console.blueprints.views import AROUND
 from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import crm_for

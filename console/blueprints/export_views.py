@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from console.blueprints.document import Chapter, markdown_of
+from console.blueprints.gather import SCOPE
 from console.blueprints.look import Look
 from console.blueprints.map_views import found_or_404, page_context
 from console.blueprints.picture import STATES, picture
-from console.blueprints.views import AROUND, SCOPE
+from console.blueprints.views import AROUND
 from console.diagrams import GRAPH_FORMS, as_json, draw, graph_file
 from console.downloads import attachment
 from console.exports import file_name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
+
 from console.blueprints import assembled
 from console.blueprints.facts import Facts, People, Value, values_of
 from console.blueprints.findings import Report, check
@@ -13,10 +15,15 @@ from console.connections.models import Connection, User
 from console.metadata.kept import Kept, KeptMetadata
 from console.parts import part
 from crm_client.blueprints import Blueprint
-from crm_client.errors import CrmError, InvalidRequest, NotAllowed, NotFound, ScopeMissing
+from crm_client.errors import InvalidRequest, NotAllowed, NotFound, ScopeMissing
+from crm_client.scopes import covers
 
 REFUSED = (InvalidRequest, NotAllowed, NotFound, ScopeMissing)
 """How the settings of blueprints are refused: by version (v7), by profile, by edition, by scope."""
+
+
+SCOPE = "ZohoCRM.settings.blueprint.READ"
+REMEMBERED_S = 600
 
 
 @dataclass(slots=True)
@@ -25,7 +32,7 @@ class Gathered:
 
     kept      its age; None for one that was put together from records
     seen      how it was put together; None where the settings gave it
-    refused   why the settings did not give it
+    has_page  False for one that a single record shows: it has no map of its own
     """
 
     process: Blueprint
@@ -34,7 +41,7 @@ class Gathered:
     report: Report
     kept: Kept[Blueprint | None] | None = None
     seen: assembled.Seen | None = None
-    refused: CrmError | None = None
+    has_page: bool = True
 
 
 def gather(
@@ -44,20 +51,64 @@ def gather(
 
     raises  CrmError when the settings cannot be read for another reason than a refusal (no answer, too many calls)
     """
-    refused: CrmError | None = None
-    try:
-        kept = metadata.blueprint(id_, refresh=refresh)
-    except REFUSED as exc:
-        refused = exc
-    else:
-        if kept.value is not None:
-            return _gathered(metadata, kept.value, kept=kept, refresh=refresh)
+    kept = configured(metadata, connection, id_, refresh=refresh)
+    if kept is not None and kept.value is not None:
+        return _gathered(metadata, kept.value, kept=kept, refresh=refresh)
     seen = seen_process(connection, person, id_)
     if seen is None:
         return None
     found = _gathered(metadata, seen.process, refresh=refresh)
-    found.seen, found.refused = seen, refused
+    found.seen = seen
     return found
+
+
+def configured(
+    metadata: KeptMetadata, connection: Connection, id_: str, *, refresh: bool = False
+) -> Kept[Blueprint | None] | None:
+    """A process as the settings give it; None where they are refused. What is known to be refused is not asked."""
+    known = metadata.known("blueprint", id_)
+    if known is None and not may_ask(connection):
+        return None
+    try:
+        return metadata.blueprint(id_, refresh=refresh)
+    except (NotAllowed, ScopeMissing):
+        remember_refusal(connection)
+    except REFUSED:
+        pass
+    return None
+
+
+def heads(metadata: KeptMetadata, connection: Connection) -> list[Blueprint]:
+    """The heads of all processes; none where the settings are refused. What is known to be refused is not asked."""
+    if metadata.known("blueprints") is None and not may_ask(connection):
+        return []
+    try:
+        return metadata.blueprints().value
+    except (NotAllowed, ScopeMissing):
+        remember_refusal(connection)
+    except REFUSED:
+        pass
+    return []
+
+
+def may_ask(connection: Connection) -> bool:
+    """Whether the settings of blueprints may be given: by version, by what was granted, by the last refusal."""
+    is_granted = connection.api_version >= 8 and covers(connection.scopes.split(), SCOPE)
+    return is_granted and not cache.get(_refused(connection))
+
+
+def remember_refusal(connection: Connection) -> None:
+    """So that a page which does without them does not ask again at every look."""
+    cache.set(_refused(connection), True, REMEMBERED_S)
+
+
+def forget_refusal(connection: Connection) -> None:
+    """Somebody asks for the settings once more."""
+    cache.delete(_refused(connection))
+
+
+def _refused(connection: Connection) -> str:
+    return f"blueprints-refused-{connection.pk}"
 
 
 def seen_process(connection: Connection, person: User, id_: str) -> assembled.Seen | None:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from console.blueprints import words
 from console.blueprints.cards import state_card, transition_card
 from console.blueprints.findings import CODES
-from console.blueprints.gather import Gathered, gather
+from console.blueprints.gather import SCOPE, Gathered, gather
 from console.blueprints.look import Look
 from console.blueprints.numbers import Numbers, numbers
 from console.blueprints.picture import STATES, Addresses, Lit, picture
 from console.blueprints.tasks import last_count
-from console.blueprints.views import AROUND, SCOPE
+from console.blueprints.views import AROUND
 from console.conditions import criteria
 from console.diagrams import draw, outline
 from console.http import CrmRequest, needs, wants_partial

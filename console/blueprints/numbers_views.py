@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from console.blueprints.gather import Gathered
+from console.blueprints.gather import SCOPE, Gathered
 from console.blueprints.map_views import counted, found_or_404, page_context
 from console.blueprints.tasks import COUNT_RECORDS, SAMPLES, count_params, running_count
-from console.blueprints.views import AROUND, COQL, READ, SCOPE
+from console.blueprints.views import AROUND, COQL, READ
 from console.costs.price_lists import price_list
 from console.http import CrmRequest, needs
 from console.jobs import services

@@ -15,13 +15,13 @@ from console.blueprints import stuck, words
 from console.blueprints.assembled import Sighting, process_of
 from console.blueprints.facts import Facts
 from console.blueprints.findings import check
-from console.blueprints.gather import Gathered, facts_of, gather
+from console.blueprints.gather import SCOPE, Gathered, facts_of, gather, heads
 from console.blueprints.graph import ProcessGraph
 from console.blueprints.map_views import addresses
 from console.blueprints.offered import Offered, offered
 from console.blueprints.picture import STATES, Addresses, Lit, picture
 from console.blueprints.refusals import Refusal, refusal
-from console.blueprints.views import AROUND, MODULES, READ, SCOPE
+from console.blueprints.views import AROUND, MODULES, READ
 from console.diagrams import draw
 from console.found import found_record
 from console.http import CrmRequest, needs
@@ -53,12 +53,12 @@ def record_blueprint(request: CrmRequest, module: str, record: str) -> HttpRespo
     place_of = _module(request, module)
     found = _record(request, place_of, record)
     looked = _look(request, module, found)
-    heads = _heads(request)
-    process = _process(request, module, found, looked, heads)
+    listed = heads(request.kept, request.connection)
+    process = _process(request, module, found, looked, listed)
     me = part(request.kept.current_user)
     context = _context(request, place_of, found, looked, process)
     if looked.place is not None and process is not None:
-        in_force = _in_force(heads, module, found, looked.place.process_id)
+        in_force = _in_force(listed, module, found, looked.place.process_id)
         who = me.kept.value if me.kept else None
         case = stuck.Case(looked.place, found.raw, process.graph, process.facts, who, in_force)
         context |= _in_process(request, case, process)
@@ -95,18 +95,10 @@ def _look(request: CrmRequest, module: str, record: Record) -> Looked:
         return Looked(refused=refusal(exc))
 
 
-def _heads(request: CrmRequest) -> list[Blueprint]:
-    """The heads of all processes; none where the settings are refused."""
-    try:
-        return request.kept.blueprints().value
-    except CrmError:
-        return []
-
-
-def _in_force(heads: list[Blueprint], module: str, record: Record, instead_of: str = "") -> Blueprint | None:
+def _in_force(listed: list[Blueprint], module: str, record: Record, instead_of: str = "") -> Blueprint | None:
     """The active process for a record's module, layout and pipeline, if it is another one."""
     layout = record.ref("Layout")
-    for one in heads:
+    for one in listed:
         if one.status != "active" or one.module_name != module or one.id == instead_of:
             continue
         if one.layout and layout and one.layout.id and one.layout.id != layout.id:
@@ -118,11 +110,11 @@ def _in_force(heads: list[Blueprint], module: str, record: Record, instead_of: s
 
 
 def _process(
-    request: CrmRequest, module: str, record: Record, looked: Looked, heads: list[Blueprint]
+    request: CrmRequest, module: str, record: Record, looked: Looked, listed: list[Blueprint]
 ) -> Gathered | None:
     """The process of the record: as configured, as seen on other records, or as this one alone shows it."""
     if looked.place is None:
-        head = _in_force(heads, module, record)
+        head = _in_force(listed, module, record)
         return gather(request.kept, request.connection, request.user, head.id) if head and head.id else None
     found = None
     if looked.place.process_id:
@@ -131,7 +123,7 @@ def _process(
         return found
     seen = process_of(Sighting.of(module, looked.place))
     graph, facts = ProcessGraph(seen.process), facts_of(request.kept, seen.process)
-    return Gathered(seen.process, graph, facts, check(graph, facts), seen=seen)
+    return Gathered(seen.process, graph, facts, check(graph, facts), seen=seen, has_page=False)
 
 
 def _context(
@@ -150,7 +142,7 @@ def _context(
         "name": _name(record),
         "looked": looked,
         "process": process.process if process else None,
-        "is_listed": process is not None and _has_page(process),
+        "is_listed": process is not None and process.has_page,
         "seen": process.seen if process else None,
         "facts": _facts(record),
         "record_page": reverse("records:detail", args=names),
@@ -193,11 +185,6 @@ def _offered(case: stuck.Case, facts: Facts) -> list[Offered]:
     return [offered(one, case) for one in case.place.transitions]
 
 
-def _has_page(found: Gathered) -> bool:
-    """Whether the process has a map of its own here; one that this record alone shows has none."""
-    return bool(found.process.id) and (found.kept is not None or found.refused is not None)
-
-
 def _where(request: CrmRequest, found: Gathered | None, value: str, open_ids: Container[str] = ()) -> dict[str, Any]:
     """The map with the record's state lit, and the ways that are open from it."""
     if found is None or not found.graph.places:
@@ -209,7 +196,7 @@ def _where(request: CrmRequest, found: Gathered | None, value: str, open_ids: Co
         steps = [step for step in graph.walk.out[here.key] if step.move and step.move.transition.id in open_ids]
         lit.steps = {step.id for step in steps}
         lit.states = {here.key, *(step.target for step in steps)}
-    where = addresses(request.connection.slug, found.process.id) if _has_page(found) else Addresses()
+    where = addresses(request.connection.slug, found.process.id) if found.has_page else Addresses()
     image = picture(graph, found.facts, (), lit, where)
     drawing = draw(image.layout(automatic=False), f"States of {found.process.label}", nouns=STATES)
     return {"here": here, "value": value, "drawing": drawing}

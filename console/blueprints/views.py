@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from console.blueprints import words
 from console.blueprints.facts import People
-from console.blueprints.gather import REFUSED, people_of
+from console.blueprints.gather import REFUSED, SCOPE, forget_refusal, people_of
 from console.blueprints.tasks import LOOK_AT_RECORDS, PER_STATE, last_sample, running_sample, sampled
 from console.conditions import criteria
 from console.costs.price_lists import price_list
@@ -25,7 +25,6 @@ from crm_client.blueprints import Blueprint
 from crm_client.errors import CrmError
 from crm_client.modules import Module
 
-SCOPE = "ZohoCRM.settings.blueprint.READ"
 PEOPLE = ("ZohoCRM.users.READ", "ZohoCRM.settings.roles.READ", "ZohoCRM.settings.profiles.READ")
 AROUND = ("ZohoCRM.settings.fields.READ", "ZohoCRM.settings.pipeline.READ", *PEOPLE)
 MODULES = "ZohoCRM.settings.modules.READ"
@@ -123,6 +122,7 @@ def _may_have_blueprints(module: Module) -> bool:
 @require_POST
 @needs(SCOPE)
 def blueprint_list_refresh(request: CrmRequest) -> HttpResponse:
+    forget_refusal(request.connection)
     try:
         problem = request.kept.blueprints(refresh=True).problem
     except REFUSED:

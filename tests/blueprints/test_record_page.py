@@ -209,7 +209,11 @@ def test_damaged_answers_are_shown_for_what_they_are(
 
 def test_without_the_settings_the_record_alone_shows_its_part_of_the_map(standin: StandIn) -> None:
     eve = person(standin, "demo", "alice", [scope for scope in READ_SCOPES if "blueprint" not in scope])
-    text = eve.get(_free(standin, "Loans", "Processing_Step", "Scoring")).text
+    address = _free(standin, "Loans", "Processing_Step", "Scoring")
+    eve.get(address)
+    before = len(standin.ledger())
+    text = eve.get(address).text
+    assert len(standin.ledger()) == before + 2
     assert "Seen, not configured." in text
     assert len(re.findall(r'data-node="state-\d+"', text)) == 5
     assert _verdict(text) == "free"
@@ -222,3 +226,16 @@ def test_bob_sees_what_is_offered_to_him_and_charlie_nothing(bob: Person, charli
     address = _stuck(standin, "profile")
     assert bob.get(address).status == 200
     assert charlie.get(address).status == 404
+
+
+def test_a_profile_that_may_not_see_the_settings_is_not_asked_for_them_again(alice: Person, standin: StandIn) -> None:
+    body = {"code": "NO_PERMISSION", "message": "permission denied", "status": "error", "details": {}}
+    standin.fault("status", {"status": 403, "body": body}, {"path": "/crm/v8/settings/blueprints"})
+    address = _free(standin, "Loans", "Processing_Step", "Scoring")
+    assert "Seen, not configured." in alice.get(address).text
+    before = len(standin.ledger())
+    alice.get(address)
+    assert len(standin.ledger()) == before + 2
+    standin.clear_faults()
+    alice.post("/blueprints/refresh/")
+    assert "Seen, not configured." not in alice.get(address).text
