@@ -216,7 +216,8 @@ def _send_all(calls: Sequence[int]) -> None:
 
 def _is_over(submission: Submission) -> bool:
     """Whether nothing of it can be sent any more: a disconnected connection never comes back."""
-    return submission.connection.state == Connection.State.DISCONNECTED
+    connection = submission.connection
+    return connection.state == Connection.State.DISCONNECTED or connection.zgid != submission.zgid
 
 
 def cancel(submission: Submission, person: User) -> int:

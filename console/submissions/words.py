@@ -33,7 +33,7 @@ _BY_HAND = {
     "MOVED-BY-OTHER": (
         "It was sent and the answer did not arrive; the record was changed about then or since, by you, by somebody "
         "else or by a rule of the organisation. Look at it: say that it is there if it is as you want it; else make "
-        "the change anew, or send it over what stands there now."
+        "the change anew or, where that is offered, send it again over what stands there now."
     ),
     "CRM-DENIED": (
         "It was sent and the answer did not arrive; Zoho CRM does not let the console look for it there. "

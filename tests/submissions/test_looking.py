@@ -199,9 +199,15 @@ class TestConnectionOver:
         look(submission)
         assert submission.rows.get().code == "CONNECTION-OVER"
 
-    def test_nothing_of_it_is_sent_again(self, submit: Submit, writer: Person, standin: StandIn) -> None:
+    @pytest.mark.parametrize("why", ["disconnected", "of another organisation now"])
+    def test_nothing_of_it_is_sent_again(self, why: str, submit: Submit, writer: Person, standin: StandIn) -> None:
         submission = _lost(submit, standin)
-        connecting.disconnect(None, writer.connection, writer.user)
+        if why == "disconnected":
+            connecting.disconnect(None, writer.connection, writer.user)
+        else:
+            Connection.objects.update(zgid="999")
+            look(submission)
+        assert submission.rows.get().code == "CONNECTION-OVER"
         services.send_row_again(submission.rows.get(), writer.user)
         Row.objects.update(code="NOT-FOUND-SEND-AGAIN")
         services.send_missing_again(submission, writer.user)
