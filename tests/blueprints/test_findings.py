@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from console.blueprints.facts import Facts, Value
+from console.blueprints.facts import Facts, People, Value
 from console.blueprints.findings import CODES, check
 from console.blueprints.graph import ProcessGraph
 from console.blueprints.impossible import why_never
 from crm_client.blueprints import Blueprint
+from crm_client.fields import Field
 from crm_client.standin.organisations.made.blueprints_planted import SECURED_TRIAL
+from crm_client.users import User
 from crm_client.wizard_rules import Criteria
 from tests.blueprints.samples import facts, made, process, processes
 
@@ -53,6 +55,35 @@ def test_damaged_processes_are_told() -> None:
     values = Facts(values=[Value("A", "A")])
     assert _codes(made(["A", "B"], {"go": ("A", "B")}), values) == ["lost-value"]
     assert _codes(made(["A", "B"], {"go": ("A", "B")}, status="seen"), values) == []
+
+
+def test_what_anybody_may_run_is_at_fault_only_where_nobody_sees_the_field() -> None:
+    asked = {"during_inputs": [{"type": "field", "field": {"api_name": "Margin"}, "optional": False}]}
+    raw = made(["A", "B"], {"go": ("A", "B")}, {"go": asked})
+
+    def known(*hidden: str) -> Facts:
+        profiles = [{"id": one, "name": one, "permission_type": "hidden" if one in hidden else "read_write"}
+                    for one in "12"]  # fmt: skip
+        field = Field.from_api({"api_name": "Margin", "profiles": profiles})
+        users = [User.from_api({"id": one, "status": "active", "profile": {"id": one, "name": one}}) for one in "12"]
+        return Facts({"Margin": field}, None, People(users))
+
+    assert _codes(raw, known("1")) == []
+    assert _codes(raw, known("1", "2")) == ["hidden-input"]
+    raw["transitions"][0]["owners"] = [{"type": "profiles", "resources": [{"id": "1"}]}]
+    assert _codes(raw, known("1")) == ["hidden-input"]
+    assert _codes(raw, known("2")) == []
+
+
+def test_the_start_is_the_first_state_unless_another_without_a_way_in_leads_to_more() -> None:
+    def start(states: list[str], **ways: tuple[str, str]) -> str:
+        graph = ProcessGraph(Blueprint.from_api(made(states, ways)))
+        return graph.label(graph.start)
+
+    assert start(["A", "B", "C"], go=("A", "B"), on=("B", "A")) == "A"
+    assert start(["B", "A", "C"], go=("A", "B"), on=("B", "C")) == "A"
+    assert start(["A", "B", "C", "D"], go=("A", "B"), on=("B", "A"), far=("C", "D")) == "A"
+    assert start([]) == ""
 
 
 def test_where_facts_are_missing_the_report_says_what_was_not_looked_for() -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
+from console.blueprints.facts import Facts
 from console.blueprints.graph import ProcessGraph
 from console.blueprints.stuck import REASONS, Case, explain
 from console.connections.scopes import READ_SCOPES
 from crm_client import CrmClient
 from crm_client.blueprints import Blueprint
+from crm_client.record_blueprints import RecordBlueprint
 from crm_client.standin import StandIn
 from crm_client.standin.organisations.made.blueprints_stuck import stuck
 from crm_client.users import User
-from tests.blueprints.samples import facts
+from tests.blueprints.samples import facts, made
 from tests.cast import Person, person
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,23 @@ def test_a_profile_that_may_not_see_the_settings_is_not_asked_for_them_again(ali
     standin.clear_faults()
     alice.post("/blueprints/refresh/")
     assert "Seen, not configured." not in alice.get(address).text
+
+
+def test_nobody_is_blamed_on_a_guess() -> None:
+    def said(owners: list[dict[str, Any]], me: User | None) -> list[tuple[str, str]]:
+        raw = made(["A", "B"], {"go": ("A", "B")}, {"go": {"owners": owners}})
+        info = {"id": "1", "name": "Made", "api_name": "Lead_Status", "field_value": "A"}
+        place = RecordBlueprint.from_api({"process_info": info, "transitions": []})
+        record = {"Owner": {"id": "8", "name": "Dora"}}
+        verdict = explain(Case(place, record, ProcessGraph(Blueprint.from_api(raw)), Facts(), me))
+        return [(one.code, one.sentence) for one in verdict.hindrances]
+
+    me = User.from_api({"id": "5", "full_name": "Me", "profile": {"id": "6", "name": "Sales"}})
+    unknown = [("owner", "No transition out of “A” is offered to you.")]
+    assert said([{"type": "profiles", "resources": [{"id": "6"}]}], me) == unknown
+    assert said([{"type": "groups", "resources": [{"id": "9"}]}], me) == unknown
+    assert said([{"type": "profiles", "resources": [{"id": "7", "name": "Other"}]}], None) == unknown
+    assert said([], me) == unknown
+    assert said([{"type": "record_owner"}], me) == [("owner", "“go” waits for the record’s owner (Dora); you are Me.")]
+    other = [{"type": "profiles", "resources": [{"id": "7", "name": "Other"}]}]
+    assert said(other, me) == [("profile", "“go” waits for the profile Other; your profile is Sales.")]
