@@ -89,6 +89,16 @@ def test_an_owner_is_not_taken_for_given_because_something_else_changed(writer: 
     assert (states(given), given.rows.get().code) == (["unknown"], "MOVED-BY-OTHER")
 
 
+def test_an_owner_that_was_given_is_found(writer: Person, standin: StandIn) -> None:
+    record = _record(standin)
+    owner = next(user["id"] for user in standin.organisation().users if user["id"] != record["Owner"]["id"])
+    given = _submit(writer, [{"id": record["id"], "Owner": {"id": owner}}])
+    standin.fault("commit_then_drop", match=PUT, count=1)
+    services.send(given)
+    look(given)
+    assert (states(given), _record(standin)["Owner"]["id"], _puts(standin)) == (["succeeded"], owner, 1)
+
+
 @pytest.mark.parametrize("fault", ["commit_then_drop", "drop_before_commit"])
 def test_tags_beside_values_of_a_mass_update_are_not_concluded_from_them(
     fault: str, writer: Person, standin: StandIn
