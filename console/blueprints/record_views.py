@@ -205,7 +205,7 @@ def _where(request: CrmRequest, found: Gathered | None, value: str, open_ids: Co
 def _links(
     request: CrmRequest, hindrances: list[stuck.Hindrance], found: Gathered | None, in_force: Blueprint | None
 ) -> list[tuple[stuck.Hindrance, str, str]]:
-    """(hindrance, address, its words); "" where nothing in the console resolves it: the page's link to the CRM does."""
+    """(hindrance, address, its words); "" where nothing in the console leads on."""
     slug = request.connection.slug
     match = request.resolver_match
     arguments = match.kwargs if match else {}
@@ -213,7 +213,9 @@ def _links(
     made = []
     for one in hindrances:
         address, told = "", ""
-        if one.link == "edit":
+        if one.link == "record":
+            address, told = reverse("records:detail", args=named), "The record"
+        elif one.link == "edit":
             address, told = reverse("records:edit", args=named), "Change the record"
         elif one.link == "scopes":
             address, told = reverse("catalogue:doctor", args=[slug]), "Which scope is missing"

@@ -39,7 +39,7 @@ class Hindrance:
 
     code  a key of REASONS
     move  key of the transition on the map that it is about; "" for none
-    link  what resolves it: edit (the record's form), zoho (the record in the CRM), map, process, scopes
+    link  what resolves it, or leads there: edit (the record's form), record, map, process, scopes
     """
 
     code: str
@@ -47,6 +47,10 @@ class Hindrance:
     todo: str
     move: str = ""
     link: str = ""
+
+    @property
+    def is_resolved_in_zoho(self) -> bool:
+        return self.code in ("inputs", "parallel", "locked", "other_process")
 
 
 @dataclass(slots=True)
@@ -124,7 +128,7 @@ def locked() -> Verdict:
         Hindrance(
             "locked", "The record is locked: no transition can be run, and Zoho CRM does not tell which there are.",
             "Have it unlocked in Zoho CRM by who locked it or by an administrator; locks of an approval or a review "
-            "end with it.", link="zoho",
+            "end with it.", link="record",
         )
     ])  # fmt: skip
 
@@ -170,7 +174,7 @@ def _open(case: Case, parents: set[str]) -> list[Hindrance]:
             needs = f" It requires {missing}." if missing else ""
             found.append(Hindrance(
                 "parallel", f"Its part “{one.label}” is still open.{needs}",
-                "Do this part in Zoho CRM; it is offered to you.", key, "zoho",
+                "Do this part in Zoho CRM; it is offered to you.", key, "map",
             ))  # fmt: skip
         elif one.is_automatic:
             found.append(_automatic(one, move))
@@ -181,7 +185,8 @@ def _open(case: Case, parents: set[str]) -> list[Hindrance]:
             saved = f" ({one.percent_partial_save:.0f} % of it is saved)" if one.percent_partial_save else ""
             found.append(Hindrance(
                 "inputs", f"“{one.label}” requires {missing}, which {_is(len(one.missing()))} empty{saved}.",
-                "Fill it in while running the transition in Zoho CRM, or on the record beforehand.", key, "zoho",
+                "Fill it in while running the transition in Zoho CRM, or on the record beforehand.", key,
+                "edit" if all(asked.kind == "field" for asked in one.missing()) else "map",
             ))  # fmt: skip
     return found
 

@@ -84,6 +84,11 @@ def test_each_thing_in_the_way_is_a_sentence_with_what_resolves_it(alice: Person
     assert "“All checks done” closes by itself once all its parts are done; 2 are still open" in said["parallel"]
     assert "Its part “Check the collateral” is still open. It requires Loan to Value." in said["parallel"]
     assert "is still in “Lead nurturing 2023”, which is switched off. The process in force is" in said["other_process"]
+    assert re.search(r'href="[^"]*/records/Cases/\d+/edit/"><bdi>Change the record', said["inputs"])
+    assert re.search(r'href="[^"]*/records/Leads/\d+/"><bdi>The record', said["locked"])
+    for reason, text in said.items():
+        listed = text.split('class="hindrances"')[1].split("</ol>")[0]
+        assert listed.count("<a href=") == listed.count("<li "), reason
     for text in said.values():
         assert "is-current" in text  # its state is lit on the map
 
