@@ -55,10 +55,18 @@ def _by_reference(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -
 
 
 def _look_up_upsert(crm: CrmClient, submission: Submission, rows: Sequence[Row]) -> Mapping[int, Verdict]:
-    """Sending it again finds the record where the field it is found by is unique; else as an insert."""
+    """Sending it again finds the record where the field it is found by is unique; else as an insert.
+
+    Not what adds to a list, such as rows of a subform: the second time would add them once more.
+    """
     names = submission.write_options.duplicate_check_fields
     unique = {field.api_name for field in kept_fields(submission.connection, submission.module) if field.is_unique}
-    converging = {row.pk for row in rows if any(name in unique and (row.payload or {}).get(name) for name in names)}
+    converging = {
+        row.pk
+        for row in rows
+        if any(name in unique and (row.payload or {}).get(name) for name in names)
+        and not any(isinstance(value, list) for value in (row.payload or {}).values())
+    }
     verdicts: dict[int, Verdict] = dict.fromkeys(converging, Absent())
     others = [row for row in rows if row.pk not in converging]
     if others:

@@ -281,6 +281,15 @@ class NoSuchRecord(CrmError):
         return f"Zoho CRM has no such record of {self.what}."
 
 
+class NotThisRecord(CrmError):
+    """The record that somebody chose was there before the row was sent, or is not the one the row is about."""
+
+    message_code = "NOT-FOUND"
+
+    def sentence(self) -> str:
+        return f"That record of {self.what} {self.reason}, so it is not this row's."
+
+
 class RecordTaken(CrmError):
     """The record that somebody chose for a row is another row's."""
 
@@ -293,17 +302,21 @@ class RecordTaken(CrmError):
 def it_is_there(row: Row, person: User, crm_id: str) -> None:
     """The person found the row's record in the CRM.
 
-    raises  NoSuchRecord, RecordTaken, any CrmError: nothing is decided then
+    raises  NoSuchRecord, NotThisRecord, RecordTaken, any CrmError: nothing is decided then
     """
     submission = row.submission
     if not is_id(crm_id):
         raise NoSuchRecord(what=submission.module)
     operation = operations.of(submission.operation)
-    is_its_own = operation.with_id and crm_id == row.crm_id
-    if not is_its_own and not _is_over(submission):  # over: nobody can ask the CRM, the person has looked
+    if operation.with_id and crm_id != row.crm_id:
+        raise NotThisRecord("is another one than was sent", what=submission.module)
+    if not operation.with_id and not _is_over(submission):  # over: nobody can ask the CRM, the person has looked
         crm = crm_for(submission.connection, gate.page_deadline_s(), sending.PURPOSE)
-        if traces.read(crm, submission.module, crm_id) is None:
+        record = traces.read(crm, submission.module, crm_id)
+        if record is None:
             raise NoSuchRecord(what=submission.module)
+        if operation.makes_records and traces.is_older(record, row.call.sent_at):
+            raise NotThisRecord("was there long before this was sent", what=submission.module)
     found = Outcome(Row.State.SUCCEEDED, crm_id, "", "You said that this is its record.")
     _decide(row, person, found, "found")
 

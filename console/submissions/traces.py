@@ -17,6 +17,7 @@ from crm_client.records import MOST_FIELDS, Record
 from crm_client.values import JSON, JsonObject
 from crm_client.writes import MOST_ROWS
 
+CLOCKS_APART = timedelta(hours=3)  # at most, the CRM's and ours
 BEFORE = timedelta(minutes=1)  # that the CRM's clock may be behind ours
 MOST_READ = 20_000  # records; where there are more since the send, nothing is concluded from not finding one
 MOST_CANDIDATES = 20  # that are shown to a person
@@ -237,6 +238,12 @@ def read(crm: CrmClient, module: str, id_: str) -> Record | None:
         if error.code == "INVALID_MODULE":
             raise
         return None
+
+
+def is_older(record: Record, sent_at: datetime | None) -> bool:
+    """Whether the record was surely there before the send, however wrong one of the two clocks may be."""
+    made = _moment(record.created_time)
+    return made is not None and sent_at is not None and made < sent_at - CLOCKS_APART
 
 
 def _listed(wanted: Iterable[JsonObject]) -> Iterator[str]:

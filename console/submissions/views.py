@@ -107,8 +107,10 @@ def submission_missing(request: CrmRequest, submission: uuid.UUID) -> HttpRespon
 def submission_decide(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     """For a row that nobody can tell about: this is its record, send it again, or give it up"""
     found = _mine(request, submission)
-    number = page_number(request.POST.get("row", ""))
-    row = Row.objects.select_related("submission__connection", "call").filter(submission=found, n=number).first()
+    number = request.POST.get("row", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise Http404
+    row = Row.objects.select_related("submission__connection", "call").filter(submission=found, n=int(number)).first()
     if row is None:
         raise Http404
     decision = request.POST.get("decision", "")

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,8 +47,14 @@ def console(standin: StandIn, live_server: Any, settings: Any) -> Iterator[str]:
     settings.CONSOLE_URL = live_server.url
     yield str(live_server.url)
     if not any(entry["fault"] for entry in standin.ledger()):
-        booked = Call.objects.aggregate(credits=Sum("credits"))["credits"] or 0
-        assert booked == sum(standin.world.ledger.credits.values())
+        until = time.monotonic() + 5  # a fragment may still be on its way when the test has seen enough
+        while _booked() != sum(standin.world.ledger.credits.values()) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert _booked() == sum(standin.world.ledger.credits.values())
+
+
+def _booked() -> int:
+    return Call.objects.aggregate(credits=Sum("credits"))["credits"] or 0
 
 
 class Visitor:

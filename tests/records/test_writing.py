@@ -355,3 +355,13 @@ def test_a_file_that_is_not_taken_is_said_on_its_field_and_nothing_is_made(write
     deals = standin.organisation("demo").records["Deals"]
     [deal] = [one for one in deals if one["Deal_Name"] == "With a virus"]
     assert [one["File_Name__s"] for one in deal["File_Upload"]] == ["deed.pdf"]
+
+
+def test_a_form_without_its_one_time_key_makes_nothing(writer: Person, standin: StandIn) -> None:
+    """It could not be told from itself: twice posted it would be two leads."""
+    paper = Paper(writer, "/records/Leads/new/").fill(LEAD)
+    del paper.values["_form_key"]
+    for _ in range(2):
+        page = paper.send()
+        assert 'data-error-code="FORM-CHANGED"' in page.text
+    assert _leads(standin, "Zylker") == []

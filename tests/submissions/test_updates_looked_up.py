@@ -42,6 +42,9 @@ def test_an_update_is_not_sent_over_ones_own_newer_wish(writer: Person, standin:
     row = older.rows.get()
     assert (row.state, row.needs_person, row.code) == ("unknown", True, "MOVED-BY-OTHER")
     assert _record(standin)["Company"] == "Newer wish"
+    other = _record(standin, 1)["id"]  # which this change was never about
+    writer.post(f"/submissions/{older.pk}/decide/", row=1, decision="there", crm_id=other)
+    assert (states(older), older.rows.get().crm_id) == (["unknown"], record["id"])
 
 
 def test_an_edit_that_a_rule_moved_on_is_asked_about_and_not_sent_again(writer: Person, standin: StandIn) -> None:

@@ -125,6 +125,13 @@ def test_two_records_that_could_be_it_are_shown_and_a_person_chooses(
     assert submission.rows.get().needs_person
     writer.post(f"/submissions/{submission.pk}/decide/", row=1, decision="there", crm_id="999999")
     assert submission.rows.get().needs_person
+    older = standin.organisation().records["Leads"][0]["id"]  # made long before this was sent
+    writer.post(f"/submissions/{submission.pk}/decide/", row=1, decision="there", crm_id=older)
+    assert submission.rows.get().needs_person
+    assert "was there long before this was sent" in writer.get(f"/submissions/{submission.pk}/").text
+    for no_number in ("abc", "", "1" * 12):
+        answer = writer.post(f"/submissions/{submission.pk}/decide/", row=no_number, decision="give_up")
+        assert (answer.status, submission.rows.get().needs_person) == (404, True)
     writer.post(f"/submissions/{submission.pk}/decide/", row=1, decision="there", chosen=candidates[1])
     row = submission.rows.get()
     assert (row.state, row.crm_id, now(submission).state) == ("succeeded", candidates[1], "done")
