@@ -18,29 +18,30 @@ AUTOMATION = {
     "orchestration": "CommandCenter orchestrations",
 }
 _SENT_UNKNOWN = (
-    "It was sent, and the answer did not arrive. Whether Zoho CRM has it is being looked up; "
-    "it is not sent again blindly."
+    "It was sent, and no answer came that settles it. Whether Zoho CRM has it is being looked up; do not enter it "
+    "again: this page says when it is known, or asks you. It is not sent again blindly."
 )
+_NO_ANSWER = "It was sent, and no answer came that settles it; "
 _BY_HAND = {
     "SENT-UNKNOWN": (
-        "It was sent and the answer did not arrive; the console cannot be certain which record in Zoho CRM is it. "
+        f"{_NO_ANSWER}the console cannot be certain which record in Zoho CRM is it. "
         "Look at them and choose, or send it again if none is it."
     ),
     "NOT-FOUND-SEND-AGAIN": (
-        "It was sent and the answer did not arrive; looking for two minutes found no such record of yours in Zoho CRM. "
+        f"{_NO_ANSWER}looking for two minutes found no such record of yours in Zoho CRM. "
         "Look there yourself if you like, then send it again."
     ),
     "MOVED-BY-OTHER": (
-        "It was sent and the answer did not arrive; the record was changed about then or since, by you, by somebody "
+        f"{_NO_ANSWER}the record was changed about then or since, by you, by somebody "
         "else or by a rule of the organisation. Look at it: say that it is there if it is as you want it; else make "
         "the change anew or, where that is offered, send it again over what stands there now."
     ),
     "CRM-DENIED": (
-        "It was sent and the answer did not arrive; Zoho CRM does not let the console look for it there. "
+        f"{_NO_ANSWER}Zoho CRM does not let the console look for it there. "
         "Look in Zoho CRM yourself, then choose the record or send it again."
     ),
     "CONNECTION-OVER": (
-        "It was sent and the answer did not arrive; the organisation was disconnected since, so the console cannot "
+        f"{_NO_ANSWER}the organisation was disconnected since, so the console cannot "
         "look. Look in Zoho CRM yourself, then say which record it is, or give it up; it cannot be sent from here."
     ),
 }
