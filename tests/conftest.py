@@ -17,6 +17,15 @@ from tests import canary
 from tests.bite import protections, runs
 from tests.cast import Person, person
 
+NEITHER_DATABASE_NOR_BROKER = ("crm_client", "diagrams", "fieldforms", "standin")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that another database cannot change are marked, so that CI's second run may do without them."""
+    for item in items:
+        if item.path.parent.name in NEITHER_DATABASE_NOR_BROKER:
+            item.add_marker("once")
+
 
 @pytest.fixture
 def standin(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
