@@ -14,6 +14,7 @@ from itertools import accumulate
 
 import orjson
 
+from crm_client.bodies import Download
 from crm_client.errors import (
     BadAnswer,
     CrmError,
@@ -220,6 +221,27 @@ def _inside(body: JsonObject) -> list[JSON]:
 def says_error(body: JsonObject) -> bool:
     """Whether a body is the CRM's request-level error, which some calls send under a good status."""
     return body.get("status") == "error" and type(body.get("code")) is str
+
+
+def object_of(answer: Answer, what: str, path: str) -> JsonObject:
+    """The JSON object of a good answer, {} for 204 and 304; raises what a bad one means."""
+    error = error_of(answer, what=what, path=path)
+    if error is not None:
+        raise error
+    if answer.status in (204, 304):
+        return {}
+    body = parsed(answer.body, what=what, status=answer.status)
+    if says_error(body):
+        raise refusal(body, answer.status, what=what, path=path)
+    return body
+
+
+def file_of(answer: Answer, what: str, path: str) -> Download | None:
+    """The file of a good answer, None for 204 and 304; raises what a bad one means."""
+    error = error_of(answer, what=what, path=path)
+    if error is not None:
+        raise error
+    return None if answer.status in (204, 304) else Download.of(answer.body, answer.headers)
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

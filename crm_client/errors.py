@@ -263,3 +263,15 @@ class ForeignServer(SignInRefused):
 
     next_step = "Start the sign-in again from this console; do not use the link that led here."
     happened = "The sign-in answer names a server that this console does not know"
+
+
+def without_frames(error: CrmError) -> CrmError:
+    """The error, and what caused it, without the frames they came through.
+
+    Those hold the token and up to 10 MB of an answer for as long as a page keeps the error to show it.
+    """
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error

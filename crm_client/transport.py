@@ -21,7 +21,7 @@ import requests
 import urllib3
 from requests.utils import should_bypass_proxies
 
-from crm_client.answers import REFRESHABLE, Answer, credits_left, error_of, is_too_deep, parsed, refusal, says_error
+from crm_client.answers import REFRESHABLE, Answer, credits_left, file_of, is_too_deep, object_of
 from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_whole
 from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
 from crm_client.credits import is_charged, price
@@ -39,6 +39,7 @@ from crm_client.errors import (
     TooBig,
     TooManyRequests,
     TooSlow,
+    without_frames,
 )
 from crm_client.names import LOOPBACK, checked_origin
 from crm_client.typed import Listed, Thing
@@ -229,7 +230,7 @@ class Transport:
                 found = listed.read(answer.body)
                 if found is not None:
                     return found
-            return as_list(_object_of(answer, what, path).get(listed.key), listed.kind.from_api)
+            return as_list(object_of(answer, what, path).get(listed.key), listed.kind.from_api)
 
         return self._carried_out(self._call("GET", path, params, what, read, 1))
 
@@ -253,7 +254,7 @@ class Transport:
         records  how many records the body carries, or the LIMIT of a query: the price may grow with them
         is_read  True for a call that only reads although its verb is not GET, such as a query
         """
-        call = self._call(method, path, params, what, _object_of, records)
+        call = self._call(method, path, params, what, object_of, records)
         call.body, call.content_type = body, content_type
         call.is_read = is_read or method == "GET"
         return self._carried_out(call)
@@ -291,7 +292,7 @@ class Transport:
         most     bytes that are taken at most
         raises   FileTooBig beyond them, else as `get`
         """
-        call = self._call("GET", path, params, what, _file_of, 1)
+        call = self._call("GET", path, params, what, file_of, 1)
         call.accept, call.most = "*/*", most
         try:
             return self._carried_out(call)
@@ -315,7 +316,7 @@ class Transport:
         try:
             return self._tried(call)
         except CrmError as error:
-            raise _without_frames(error)  # noqa: B904  it is the same error, not another one because of it
+            raise without_frames(error)  # noqa: B904  it is the same error, not another one because of it
 
     def _tried(self, call: _Call[T]) -> T:
         ends = time.monotonic() + self.deadline_s
@@ -391,36 +392,3 @@ class Transport:
             self._on_call(event)
         except Exception:  # a listener is a guest; it must not break the call it is told about
             logger.exception("A listener failed on %s %s", call.method, call.path)
-
-
-def _without_frames(error: CrmError) -> CrmError:
-    """The error, and what caused it, without the frames they came through.
-
-    Those hold the token and up to 10 MB of an answer for as long as a page keeps the error to show it.
-    """
-    one: BaseException | None = error
-    while one is not None:
-        one.__traceback__ = None
-        one = one.__cause__ or one.__context__
-    return error
-
-
-def _object_of(answer: Answer, what: str, path: str) -> JsonObject:
-    """The JSON object of a good answer, {} for 204 and 304; raises what a bad one means."""
-    error = error_of(answer, what=what, path=path)
-    if error is not None:
-        raise error
-    if answer.status in (204, 304):
-        return {}
-    body = parsed(answer.body, what=what, status=answer.status)
-    if says_error(body):
-        raise refusal(body, answer.status, what=what, path=path)
-    return body
-
-
-def _file_of(answer: Answer, what: str, path: str) -> Download | None:
-    """The file of a good answer, None for 204 and 304; raises what a bad one means."""
-    error = error_of(answer, what=what, path=path)
-    if error is not None:
-        raise error
-    return None if answer.status in (204, 304) else Download.of(answer.body, answer.headers)

@@ -242,7 +242,7 @@ PROTECTIONS: dict[str, Protection] = {
     ".netrc is not read (trust_env)": Protection(
         "no file of the machine replaces our Authorization",
         lambda: [(transport.Http, "send", _with_netrc(transport.Http.send))],
-        (_TRANSPORT + "test_cookies_are_refused_and_a_netrc_or_proxy_set_later_is_not_used",),
+        ("tests/crm_client/test_transport_hosts.py::test_cookies_are_refused_and_a_netrc_or_proxy_set_later_is_not_used",),
         CLIENT,
     ),
     "replaced tokens are revoked": Protection(
