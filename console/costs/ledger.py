@@ -1,7 +1,6 @@
 """Booking what each call to the CRM cost, and reading the book."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,11 +15,13 @@ from console.connections.models import Connection, User
 from console.costs.endpoints import endpoint_of
 from console.costs.models import Call, CallQuerySet
 from console.costs.price_lists import price_list
+from console.costs.together import Together
 from crm_client.transport import CallEvent
 
 KEPT_DAYS = 90
 LIMIT_CODES = ("TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED")
 _ROWS = 50
+_together = Together()
 
 
 def book(connection: Connection, purpose: Purpose, event: CallEvent) -> None:
@@ -29,25 +30,26 @@ def book(connection: Connection, purpose: Purpose, event: CallEvent) -> None:
     spent = event.credits
     if spent and known:
         spent = price_list(connection).bounded(event.method, event.path, spent).credits
-    # On a server a single statement is a transaction of its own: two round trips less for every call to the CRM. SQLite
-    # has no round trips, and many writers take turns better when each says at once that it will write.
-    is_alone = database.vendor != "sqlite" and not database.in_atomic_block
-    with nullcontext() if is_alone else transaction.atomic():
-        Call.objects.create(
-            dc=connection.dc,
-            zgid=connection.zgid,
-            person=connection.user.identity if known else "",
-            person_name=connection.crm_user_name[:255],
-            page=purpose.page[:80],
-            job=purpose.job,
-            method=event.method[:8],
-            endpoint=endpoint_of(event.path),
-            status=event.status,
-            code=event.code[:80],
-            credits=spent,
-            ms=round(event.ms),
-            attempt=event.attempt,
-        )
+    call = Call(
+        dc=connection.dc,
+        zgid=connection.zgid,
+        person=connection.user.identity if known else "",
+        person_name=connection.crm_user_name[:255],
+        page=purpose.page[:80],
+        job=purpose.job,
+        method=event.method[:8],
+        endpoint=endpoint_of(event.path),
+        status=event.status,
+        code=event.code[:80],
+        credits=spent,
+        ms=round(event.ms),
+        attempt=event.attempt,
+    )
+    if database.in_atomic_block:
+        with transaction.atomic():
+            call.save(force_insert=True)
+    else:
+        _together.write(call)
 
 
 def forget(now: datetime | None = None) -> int:

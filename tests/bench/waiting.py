@@ -15,6 +15,7 @@ import requests
 from django.conf import settings
 from django.db import connection as database
 
+from console import serving
 from crm_client.standin import StandIn
 from crm_client.standin.organisation import Organisation, fresh
 from crm_client.standin.organisations import built_in
@@ -24,7 +25,6 @@ from tests.bench.stage import stage, use
 from tests.cast import Person, connect
 
 USERS, ORGANISATIONS = 64, 16
-PROCESSES, THREADS = 2, 32
 WAIT_MS = 300
 SECONDS = 12
 
@@ -38,7 +38,7 @@ def waiting() -> Iterator[Line]:
         with _served() as address:
             _load(address, everybody, seconds=2)  # connections opened, code read
             served, failed = _load(address, everybody, seconds=SECONDS)
-        allowed = PROCESSES * THREADS * 1000 / WAIT_MS
+        allowed = serving.workers * serving.threads * 1000 / WAIT_MS
         details = {
             "requests_per_s": round(served / SECONDS, 1),
             "threads_allow_per_s": round(allowed, 1),
@@ -80,9 +80,8 @@ def _cookie(who: Person) -> str:
 def _served() -> Iterator[str]:
     """gunicorn with the production settings on this run's database; gives its address."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "tests.bench.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--log-level", "error"]
-    command += ["--worker-class", "gthread", "--workers", str(PROCESSES), "--threads", str(THREADS)]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:console.serving", "tests.bench.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     told = {
         "BENCH_DATABASE": str(database.settings_dict["NAME"]),
         "BENCH_DC_TABLE": settings.CRM_DC_TABLE,
