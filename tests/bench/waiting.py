@@ -80,7 +80,7 @@ def _cookie(who: Person) -> str:
 def _served() -> Iterator[str]:
     """gunicorn with the production settings on this run's database; gives its address."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:console.serving", "tests.bench.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "tests.bench.wsgi", "-c", "python:console.serving"]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     told = {
         "BENCH_DATABASE": str(database.settings_dict["NAME"]),

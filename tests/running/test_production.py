@@ -145,7 +145,7 @@ def test_the_data_of_a_demo_is_not_opened_for_the_real_crm(tmp_path: Path) -> No
 
 def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:console.serving", "--workers", "1"]
+    command = [sys.executable, "-m", "gunicorn", "console.wsgi", "-c", "python:console.serving", "--workers", "1"]
     with database(tmp_path) as url:
         settings = {**documented(tmp_path), "CONSOLE_URL": f"http://localhost:{port}", "DATABASE_URL": url}
         assert run("migrate", "--verbosity", "0", **settings) == (0, "")
@@ -171,7 +171,7 @@ def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
 @contextmanager
 def gunicorn(port: int, **settings: str) -> Iterator[str]:
     """The address of a console under gunicorn, one process."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:console.serving", "--workers", "1"]
+    command = [sys.executable, "-m", "gunicorn", "console.wsgi", "-c", "python:console.serving", "--workers", "1"]
     settings = {**settings, "CONSOLE_URL": f"http://localhost:{port}"}
     with started([*command, "--preload", "--bind", f"127.0.0.1:{port}"], **settings) as web:
         web.line_with("Booting worker")
