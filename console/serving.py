@@ -1,4 +1,6 @@
-"""How gunicorn serves the console: gunicorn console.wsgi -c python:console.serving (what is said after it on the command line wins).
+"""How gunicorn serves the console: gunicorn console.wsgi -c python:console.serving
+
+What is said after it on the command line wins.
 
 A process takes no more connections than it has threads, and closes each after its answer. Otherwise one process takes
 40 of 64 browsers because it was quicker to ask, and eight of them wait for a thread while the other process has eight
