@@ -17,6 +17,7 @@ What each function gives stands in its docstring; the room sends, asks about uni
 
 from console.fieldforms.changes import Change, changes
 from console.fieldforms.form import RecordForm, pipelines_of, subform_modules
+from console.fieldforms.moving import Held, carried, in_words, without_place
 from console.fieldforms.problems import Problem, RecordLink, has_errors
 from console.fieldforms.reading import Reading, ToFind
 from console.fieldforms.refusals import refusal, refusals
@@ -27,6 +28,7 @@ from console.fieldforms.slots import Dependency, Option, Slot
 __all__ = [
     "Change",
     "Dependency",
+    "Held",
     "Input",
     "Option",
     "Problem",
@@ -37,10 +39,13 @@ __all__ = [
     "Shown",
     "Slot",
     "ToFind",
+    "carried",
     "changes",
     "has_errors",
+    "in_words",
     "pipelines_of",
     "refusal",
     "refusals",
     "subform_modules",
+    "without_place",
 ]

@@ -157,8 +157,11 @@ class RecordForm:
 
     def blank(self) -> Shown:
         """For a new record: the layout's default values stand in their inputs."""
-        defaults = {slot.api_name: slot.default for slot in self.slots if slot.default not in (None, "")}
-        return show(self, self.typed_of(defaults))
+        return show(self, self.initial())
+
+    def initial(self) -> Typed:
+        """What stands in the inputs before anybody typed: the layout's default values."""
+        return self.typed_of({slot.api_name: slot.default for slot in self.slots if slot.default not in (None, "")})
 
     def filled(self, record: JsonObject) -> Shown:
         """For changing a record."""

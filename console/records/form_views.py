@@ -1,16 +1,16 @@
 """Making and changing a record through its layout's form: what is typed, what will happen, what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.fieldforms import Problem, Reading, Shown, changes, refusals
+from console.fieldforms import Problem, Reading, Shown, carried, changes, in_words, refusals, without_place
+from console.fieldforms.reading import Typed
 from console.http import CrmRequest, needs
 from console.records import lines
 from console.records.around import CREATE, DELETE, FIELDS, LAYOUTS, MODULES, READ, UPDATE, Around, around
@@ -42,6 +42,7 @@ class Desk:
     existing: Submission | None = None  # what this form's key was used for before
     moved: list[Any] | None = None  # somebody else changed the record meanwhile: [Change]
     refused: bool = False
+    held: Typed = field(default_factory=dict)  # typed under another layout, no place on this one; never sent
 
     @property
     def is_update(self) -> bool:
@@ -53,11 +54,11 @@ class Desk:
 def record_new(request: CrmRequest, module: str) -> HttpResponse:
     """A new record: the form, then the record; or the form again with what is wrong."""
     place = around(request, module)
-    wanted = str(request.POST.get("_layout") or request.GET.get("layout", ""))
-    desk = _desk(request, place, bench(request, place, wanted, is_update=False))
+    asked = request.POST.get("_to_layout") or request.POST.get("_layout") or request.GET.get("layout", "")
+    desk = _desk(request, place, bench(request, place, str(asked), is_update=False))
     if request.method == "GET":
         return _page(request, desk, desk.bench.form.blank())
-    return _answered(request, desk)
+    return _switched(request, desk) if "_to_layout" in request.POST else _answered(request, desk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +121,25 @@ def _desk(request: CrmRequest, place: Around, made: Bench, raw: JsonObject | Non
     act = Act.read(dict(request.POST.lists()))
     is_new = request.method != "POST"  # a form that comes without its key could be sent twice with two of ours
     key = services.new_form_key() if is_new else str(request.POST.get("_form_key", ""))
-    return Desk(place, made, act, key, raw)
+    return Desk(place, made, act, key, raw, held=_held(request, place))
+
+
+def _held(request: CrmRequest, place: Around) -> Typed:
+    """What the form brings back of other layouts' fields; names that are no field of the module are left out."""
+    known = {one.api_name for one in place.known_fields} | {"$line_tax", "send_notification"}
+    held = {name.removeprefix("_held-"): texts for name, texts in request.POST.lists() if name.startswith("_held-")}
+    return {name: list(map(str, texts)) for name, texts in held.items() if name.partition("-")[0] in known}
+
+
+def _switched(request: CrmRequest, desk: Desk) -> HttpResponse:
+    """The form of another layout, with all that was typed and has a place there; the rest waits for a way back."""
+    posted: Typed = {name: list(map(str, texts)) for name, texts in request.POST.lists()}
+    old = bench(request, desk.place, str(request.POST.get("_layout", "")), is_update=False).form
+    form = desk.bench.form
+    problems = upload_chosen(request, old, posted) if request.connection.may_write else []
+    typed = carried(old, form, posted, desk.held)
+    desk.held, desk.act.warned = without_place(old, form, posted, desk.held), False
+    return _page(request, desk, form.answered(Reading.of_typed(typed), problems))
 
 
 def _bench_of(request: CrmRequest, place: Around, raw: JsonObject) -> Bench:
@@ -243,6 +262,7 @@ def _page(
     id_ = str(raw.get("id", ""))
     change = _change(desk, reading.values if reading else {})
     plan = services.plan(request.connection, change)
+    labels = {one.api_name: one.label for one in place.known_fields}
     noun = place.singular.lower() if place.singular.isascii() else place.singular
     context = {
         "place": place,
@@ -271,10 +291,9 @@ def _page(
         "refused": desk.refused,
         "back": f"{here}{id_}/" if id_ else here,
         "lookup_url": f"{here}look-up/",
-        "layout_choices": [
-            (one, f"{reverse('records:new', args=[request.connection.slug, place.module.api_name])}?layout={one.id}")
-            for one in made.layouts
-        ],
+        "switched": "_to_layout" in request.POST,
+        "held": list(desk.held.items()),
+        "held_words": [(labels.get(one.api_name, one.api_name), one.words) for one in in_words(desk.held)],
         "sends_layout": shown.sends_layout,
     }
     return render(request, "records/form.html", context, status=status)
