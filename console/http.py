@@ -22,12 +22,14 @@ class CrmRequest(HttpRequest):
     connection  the organisation in use, taken from the address
     crm         a client speaking as that connection; made at the first use
     kept        what the CRM told about itself, kept with its age; made at the first use
+    ends_by     monotonic seconds by which the page must have its answers, whoever asks for them
     """
 
     user: "User"
     connection: "Connection"
     crm: "CrmClient"
     kept: "KeptMetadata"
+    ends_by: float
     htmx: HtmxDetails
 
 

@@ -135,7 +135,8 @@ class ConnectionInUse:
         request.connections = mine
         # Made at the first use, so that a page that needs no CRM costs nothing.
         purpose = gate.Purpose(page=request.resolver_match.view_name)
-        request.crm = SimpleLazyObject(lambda: _page_client(found, purpose))
+        request.ends_by = time.monotonic() + gate.page_deadline_s()
+        request.crm = SimpleLazyObject(lambda: _page_client(found, purpose, request.ends_by))
         request.kept = KeptMetadata(found, request.crm)
         if request.session.get("last_connection") != slug:
             request.session["last_connection"] = slug
@@ -144,9 +145,8 @@ class ConnectionInUse:
         return crm_problem(request, exception) if isinstance(exception, CrmError) else None
 
 
-def _page_client(connection: Connection, purpose: gate.Purpose) -> CrmClient:
+def _page_client(connection: Connection, purpose: gate.Purpose, ends_by: float) -> CrmClient:
     """A client whose calls all together take no longer than a page may: three slow parts are no three deadlines."""
-    ends_by = time.monotonic() + gate.page_deadline_s()
     tokens = ConnectionTokens(connection.pk, ends_by=ends_by, row=connection)
     client = gate.client_for(connection, tokens, gate.page_deadline_s(), purpose)
     client.transport.ends_by = ends_by

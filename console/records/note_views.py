@@ -96,7 +96,7 @@ def _done(
     """Through the one door; then the record's notes, the submission's page, or what was typed and why not."""
     key = str(request.POST.get("_form_key", ""))
     submission: Submission = services.submit(request.connection, request.user, change, form_key=key, title=title)
-    services.send(submission)
+    services.send(submission, ends_by=request.ends_by)
     row = submission.rows.get()
     slug, module = request.connection.slug, place.module.api_name
     if row.state == Row.State.SUCCEEDED:

@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 CLAIM_S = 50
 DEADLINE_S = 40.0  # of a write made in the background; one that a page waits for ends with the page
 TIDY_S = 5.0  # what is kept of a claim for storing the answer
+SOUND_TRY = 1 / 3  # of a page's time: with less left, a write would too often end without an answer
 ON_S = 5.0  # how long one message keeps a worker busy with one call after the other; it is told to stop in between
 MOST_THROTTLED, MOST_UNREACHED = 5, 20  # tries in a row before a person is asked
 LONGEST_BACKOFF_S = 60.0
@@ -76,19 +77,29 @@ class _Sending:
     """A call in the hands of whoever makes it.
 
     ends      monotonic seconds by which its answer must be there
+    all_ends  by which also what is read back afterwards must be
     own_slot  taken for this call alone, and given back with its outcome
     """
 
     call: Call
     submission: Submission
     ends: float
+    all_ends: float
     own_slot: Slot | None = None
 
 
-def in_the_request(call_pk: int) -> None:
-    """Sends a call while the person waits, if a slot is free; else a worker is rung for it."""
-    call = _loaded(call_pk)
-    if call is not None and not _make(call, gate.page_deadline_s(), None) and not _waits_with_everybody(call):
+def in_the_request(call_pk: int, ends_by: float | None = None) -> None:
+    """Sends a call while the person waits, if a slot is free and time is left; else a worker is rung for it.
+
+    ends_by  monotonic seconds by which the page must have ended; None: it has all its time still
+    """
+    call, now = _loaded(call_pk), time.monotonic()
+    if call is None:
+        return
+    whole = gate.page_deadline_s()
+    ends = now + whole if ends_by is None else min(ends_by, now + whole)
+    is_late = ends - now < SOUND_TRY * whole
+    if is_late or not (_make(call, ends, ends, None) or _waits_with_everybody(call)):
         bell.ring([call_pk])
 
 
@@ -137,7 +148,8 @@ def _one_after_the_other(slot: Slot, first: Call) -> None:
     until, connection = time.monotonic() + ON_S, first.submission.connection
     call: Call | None = first
     while call is not None:
-        _make(call, DEADLINE_S, slot)
+        ends = time.monotonic() + min(DEADLINE_S, CLAIM_S - TIDY_S)
+        _make(call, ends, ends + TIDY_S / 2, slot)
         if time.monotonic() > until or stopping.is_set() or not slots.keep(slot):
             return
         call = _loaded(_next_call(connection))
@@ -167,12 +179,12 @@ def claim_is_over(now: datetime) -> Q:
     return Q(claim_until__lte=now) | Q(claim_until__gt=now + timedelta(seconds=CLAIM_S) + SLACK)
 
 
-def _make(call: Call, deadline_s: float, slot: Slot | None) -> bool:
+def _make(call: Call, ends: float, all_ends: float, slot: Slot | None) -> bool:
     """Makes a call if nobody else does; False when it needs a slot of its own and there was none.
 
     slot  held by the caller already; None: one is taken of those that are kept for pages
     """
-    sending = _Sending(call, call.submission, time.monotonic() + min(deadline_s, CLAIM_S - TIDY_S))
+    sending = _Sending(call, call.submission, ends, all_ends)
     if _is_forbidden(sending):
         return True
     try:
@@ -280,7 +292,7 @@ def _answered(sending: _Sending, crm: CrmClient, rows: Sequence[Row], answers: S
     if any(outcome.code == "ALREADY_MODIFIED" for outcome in outcomes.values()) and _was_looked_up(sending):
         # It may be an earlier try of ours that changed the record: looking it up again tells.
         outcomes = dict.fromkeys(outcomes, settling.UNKNOWN)  # such a call carries one row
-    crm.transport.ends_by = sending.ends + TIDY_S / 2
+    crm.transport.ends_by = sending.all_ends
     outcomes |= references.own_duplicates(crm, submission, rows, outcomes)
     _settle(sending, outcomes, {})
     if submission.reference_field and submission.reference_state == Submission.Reference.UNPROVEN:

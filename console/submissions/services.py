@@ -197,19 +197,21 @@ def _row(submission: Submission, call: Call, operation: operations.Operation, n:
     return row
 
 
-def send(submission: Submission) -> None:
+def send(submission: Submission, *, ends_by: float | None = None) -> None:
     """Sends it: one call while the person waits, more in the background. Harmless when others send it too.
 
+    ends_by  `request.ends_by`: what the page asked the CRM before has taken of its time. Where too little is left, this
+             call, too, goes in the background. Here and below
     Raises no CrmError: what happened stands in the rows. Whatever is not sent now, the sweeper finds.
     """
     ready = Call.objects.filter(submission=submission, state=Call.State.READY)
-    _send_all(submission.fresh_calls or list(ready.values_list("pk", flat=True)))
+    _send_all(submission.fresh_calls or list(ready.values_list("pk", flat=True)), ends_by)
     submission.fresh_calls = []
 
 
-def _send_all(calls: Sequence[int]) -> None:
+def _send_all(calls: Sequence[int], ends_by: float | None) -> None:
     if len(calls) == 1:
-        sending.in_the_request(calls[0])
+        sending.in_the_request(calls[0], ends_by)
     else:
         bell.ring(calls[: slots.FOR_WORKERS])
 
@@ -232,7 +234,7 @@ def cancel(submission: Submission, person: User) -> int:
     return count
 
 
-def go_on(submission: Submission, person: User) -> None:
+def go_on(submission: Submission, person: User, *, ends_by: float | None = None) -> None:
     """The person says that what it waited for is there."""
     with settling.locked(submission.pk) as held:
         is_held = held.state in (Submission.State.PAUSED, Submission.State.WAITING)
@@ -240,10 +242,10 @@ def go_on(submission: Submission, person: User) -> None:
             return
         settling.go_on(held)
         _audit("records.resumed", held, person)
-    send(submission)
+    send(submission, ends_by=ends_by)
 
 
-def send_failed_again(submission: Submission, person: User) -> int:
+def send_failed_again(submission: Submission, person: User, *, ends_by: float | None = None) -> int:
     """Only the rows that the CRM refused; gives back how many. A second click finds none left."""
     with settling.locked(submission.pk) as held:
         if _is_over(held):
@@ -253,11 +255,11 @@ def send_failed_again(submission: Submission, person: User) -> int:
         settling.recount(held)
         if calls:
             _audit("records.sent_again", held, person, rows=len(failed))
-    _send_all([call.pk for call in calls])
+    _send_all([call.pk for call in calls], ends_by)
     return len(failed)
 
 
-def send_missing_again(submission: Submission, person: User) -> int:
+def send_missing_again(submission: Submission, person: User, *, ends_by: float | None = None) -> int:
     """Every row that was looked for and not found, because the person says so; gives back how many."""
     missing = {"state": Row.State.UNKNOWN, "needs_person": True, "code": "NOT-FOUND-SEND-AGAIN"}
     with settling.locked(submission.pk) as held:
@@ -268,7 +270,7 @@ def send_missing_again(submission: Submission, person: User) -> int:
         settling.recount(held)
         if calls:
             _audit("records.decided", held, person, rows=len(rows), decision="sent again")
-    _send_all([call.pk for call in calls])
+    _send_all([call.pk for call in calls], ends_by)
     return len(rows)
 
 
@@ -299,7 +301,7 @@ class RecordTaken(CrmError):
         return f"That record of {self.what} was made by another row, so it is not this one's."
 
 
-def it_is_there(row: Row, person: User, crm_id: str) -> None:
+def it_is_there(row: Row, person: User, crm_id: str, *, ends_by: float | None = None) -> None:
     """The person found the row's record in the CRM.
 
     raises  NoSuchRecord, NotThisRecord, RecordTaken, any CrmError: nothing is decided then
@@ -311,7 +313,7 @@ def it_is_there(row: Row, person: User, crm_id: str) -> None:
     if operation.with_id and crm_id != row.crm_id:
         raise NotThisRecord("is another one than was sent", what=submission.module)
     if not operation.with_id and not _is_over(submission):  # over: nobody can ask the CRM, the person has looked
-        crm = crm_for(submission.connection, gate.page_deadline_s(), sending.PURPOSE)
+        crm = crm_for(submission.connection, gate.page_deadline_s(), sending.PURPOSE, ends_by)
         record = traces.read(crm, submission.module, crm_id)
         if record is None:
             raise NoSuchRecord(what=submission.module)
@@ -321,7 +323,7 @@ def it_is_there(row: Row, person: User, crm_id: str) -> None:
     _decide(row, person, found, "found")
 
 
-def send_row_again(row: Row, person: User) -> None:
+def send_row_again(row: Row, person: User, *, ends_by: float | None = None) -> None:
     """The person looked, and it is not there."""
     with settling.locked(row.submission_id) as held:
         if _is_over(held):
@@ -331,7 +333,7 @@ def send_row_again(row: Row, person: User) -> None:
         settling.recount(held)
         if calls:
             _audit("records.decided", held, person, row=row.n, decision="sent again")
-    _send_all([call.pk for call in calls])
+    _send_all([call.pk for call in calls], ends_by)
 
 
 def give_up(row: Row, person: User) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.db.models import Case, Count, When
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from console.connections.models import Connection
@@ -21,6 +23,7 @@ from crm_client.errors import CrmError
 
 STOP_POLLING = 286  # htmx ends polling at this status
 STATES = tuple(Row.State.values)
+_BEING_SENT = timedelta(seconds=5)
 _COLUMNS = {Row.State.SUCCEEDED: "done", Row.State.FAILED: "refused", Row.State.CANCELLED: "cancelled"}
 
 
@@ -78,7 +81,7 @@ def submission_cancel(request: CrmRequest, submission: uuid.UUID) -> HttpRespons
 @needs("ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
 def submission_go_on(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     found = _mine(request, submission)
-    services.go_on(found, request.user)
+    services.go_on(found, request.user, ends_by=request.ends_by)
     return _back(request, found)
 
 
@@ -87,7 +90,7 @@ def submission_go_on(request: CrmRequest, submission: uuid.UUID) -> HttpResponse
 def submission_again(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     """The rows that failed, and only those"""
     found = _mine(request, submission)
-    if not services.send_failed_again(found, request.user):
+    if not services.send_failed_again(found, request.user, ends_by=request.ends_by):
         _say(request, "No failed row was left to send again.")
     return _back(request, found)
 
@@ -97,7 +100,7 @@ def submission_again(request: CrmRequest, submission: uuid.UUID) -> HttpResponse
 def submission_missing(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     """The rows that were looked for and not found, all at once"""
     found = _mine(request, submission)
-    if not services.send_missing_again(found, request.user):
+    if not services.send_missing_again(found, request.user, ends_by=request.ends_by):
         _say(request, "No row was left that was not found.")
     return _back(request, found)
 
@@ -119,11 +122,11 @@ def submission_decide(request: CrmRequest, submission: uuid.UUID) -> HttpRespons
     elif decision == "there":
         typed = request.POST.get("crm_id", "").strip() or request.POST.get("chosen", "")
         try:
-            services.it_is_there(row, request.user, typed)
+            services.it_is_there(row, request.user, typed, ends_by=request.ends_by)
         except CrmError as error:
             messages.error(request, f"{error.sentence()} Nothing was decided.", extra_tags=error.message_code)
     elif decision == "again":
-        services.send_row_again(row, request.user)
+        services.send_row_again(row, request.user, ends_by=request.ends_by)
     elif decision == "give_up":
         services.give_up(row, request.user)
     return _back(request, found)
@@ -181,8 +184,10 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
 
 def _is_unheard(submission: Submission) -> bool:
     """Whether calls wait that no worker could be rung for: saved, and sent once the broker is back."""
-    if submission.state != Submission.State.SENDING or submission.total < 2:
+    if submission.state != Submission.State.SENDING:
         return False
+    if submission.total == 1 and timezone.now() - submission.created_at < _BEING_SENT:
+        return False  # most likely another page is just sending it
     calls = Call.objects.filter(submission=submission)
     is_begun = calls.exclude(state=Call.State.READY).exists() or calls.exclude(rung_at=None).exists()
     return not is_begun
