@@ -83,7 +83,7 @@ def _other(request: CrmRequest, found: Gathered, chosen: str) -> tuple[KeptMetad
     if there is None:
         raise Http404("no such organisation")
     where = f"{there.org_name} ({there.environment})"
-    metadata = KeptMetadata(there, crm_for(there, gate.page_deadline_s()))
+    metadata = KeptMetadata(there, crm_for(there, gate.page_deadline_s(), ends_by=request.ends_by))
     # ids differ between organisations: the same process has the same name and module; an active one before a draft
     same = [
         one for one in metadata.blueprints().value

@@ -97,7 +97,7 @@ def record_delete(request: CrmRequest, module: str, record: str) -> HttpResponse
     submission = services.submit(
         request.connection, request.user, change, form_key=str(request.POST.get("_form_key", "")), title=title
     )
-    services.send(submission)
+    services.send(submission, ends_by=request.ends_by)
     row = submission.rows.get()
     if row.state == Row.State.SUCCEEDED:
         messages.success(request, f"The {place.singular} {record} is deleted in Zoho CRM.")
@@ -192,7 +192,7 @@ def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:
         messages.info(
             request, "This form was sent already; this is what became of it. Nothing was sent again.", "ALREADY-SENT"
         )
-    services.send(submission)
+    services.send(submission, ends_by=request.ends_by)
     row = submission.rows.get()
     slug, module = request.connection.slug, desk.place.module.api_name
     if row.state == Row.State.SUCCEEDED and is_id(row.crm_id):

@@ -88,7 +88,7 @@ def _other(request: CrmRequest, found: Gathered, chosen: str) -> tuple[tuple[Wiz
     if there is None:
         raise Http404("no such organisation")
     where = f"{there.org_name} ({there.environment})"
-    metadata = KeptMetadata(there, crm_for(there, gate.page_deadline_s()))
+    metadata = KeptMetadata(there, crm_for(there, gate.page_deadline_s(), ends_by=request.ends_by))
     # ids differ between organisations: the same wizard has the same name and module, the same layout the same name
     same = [item for item in metadata.wizards().value if item.module_name == found.wizard.module_name]
     like = next((item for item in same if item.name == found.wizard.name), None)
