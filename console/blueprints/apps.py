@@ -8,5 +8,5 @@ class BlueprintsConfig(AppConfig):
         from console.blueprints.tasks import COUNT_RECORDS, LOOK_AT_RECORDS, count_records, look_at_records
         from console.jobs import registry
 
-        registry.register(COUNT_RECORDS, count_records)
-        registry.register(LOOK_AT_RECORDS, look_at_records)
+        registry.register(COUNT_RECORDS, count_records, after="blueprints/_counted.html")
+        registry.register(LOOK_AT_RECORDS, look_at_records, after="blueprints/_looked.html")

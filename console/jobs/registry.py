@@ -1,23 +1,40 @@
 """The kinds of background work; a room registers its own from `AppConfig.ready()`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # rooms register while Django is still loading its models
     from console.jobs.handle import JobHandle
 
-_kinds: dict[str, "Callable[[JobHandle], None]"] = {}
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of work.
+
+    run    does the whole work; may be called again after a crash, and goes on from what is stored
+    after  template of what a job's page says and offers once the job is over; "" for nothing
+    """
+
+    run: "Callable[[JobHandle], None]"
+    after: str
 
 
-def register(kind: str, run: "Callable[[JobHandle], None]") -> None:
-    """`run(handle)` does the whole work and may be called again after a crash: it goes on from what is stored."""
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: str, run: "Callable[[JobHandle], None]", after: str = "") -> None:
     if kind in _kinds:
         raise ValueError(f"the job kind {kind!r} is registered twice")
-    _kinds[kind] = run
+    _kinds[kind] = Kind(run, after)
 
 
 def runner(kind: str) -> "Callable[[JobHandle], None] | None":
-    return _kinds.get(kind)
+    return _kinds[kind].run if kind in _kinds else None
+
+
+def after(kind: str) -> str:
+    return _kinds[kind].after if kind in _kinds else ""
 
 
 def unregister(kind: str) -> None:

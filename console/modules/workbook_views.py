@@ -1,25 +1,14 @@
 """The field workbook and the fetching of everything it is made of."""
 
-import tempfile
-from collections.abc import Iterator
-
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from console.downloads import attachment
-from console.exports import file_name
 from console.http import CrmRequest, needs
 from console.jobs import services
 from console.jobs.models import Job
-from console.modules import workbook as book
 from console.modules.everything import KINDS, is_worth_fetching
-from console.templatetags.console import environment_word
-from crm_client.modules import Module
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_IN_MEMORY = 4 * 1024 * 1024
+from console.modules.tasks import FORMS, WORKBOOK
 
 
 @require_GET
@@ -48,29 +37,16 @@ def workbook(request: CrmRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_POST
 @needs("ZohoCRM.settings.modules.READ")
-def workbook_download(request: CrmRequest, form: str) -> HttpResponseBase:
-    """The workbook from kept copies alone: not one call to the CRM beyond the list of modules."""
-    if form not in ("xlsx", "md"):
-        raise Http404
-    wanted = [module for module in request.kept.modules().value if is_worth_fetching(module)]
-    fields, layouts = request.kept.ages("fields"), request.kept.ages("layouts")
-    about = book.About(
-        request.connection.org_name,
-        environment_word(request.connection.environment),
-        request.connection.crm_user_name,
-        f"{timezone.now():%Y-%m-%d %H:%M} UTC",
-        [module.api_name for module in wanted if module.api_name not in fields or module.api_name not in layouts],
-    )
-    name = file_name(request.connection.org_name, "fields")
-    if form == "md":
-        text = "\n".join(book.markdown_lines(about, _entries(request, wanted))) + "\n"
-        return attachment(text.encode(), "text/markdown", f"{name}.md")
-    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  FileResponse closes it
-    book.write_xlsx(out, about, _entries(request, wanted))  # type: ignore[arg-type]
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
+def workbook_make(request: CrmRequest) -> HttpResponse:
+    """Starts making the file, or leads to where the same one is being made."""
+    form = request.POST.get("form", "")
+    if form not in FORMS:
+        raise Http404("no such form of a file")
+    title = f"Field workbook of {request.connection.org_name}"[:255]
+    job = services.start(request.connection, request.user, WORKBOOK, title, {"form": form})
+    return redirect("jobs:detail", request.connection.slug, job.pk)
 
 
 @require_POST
@@ -86,13 +62,6 @@ def fetch_everything(request: CrmRequest) -> HttpResponse:
     title = f"Fetch everything of {request.connection.org_name}"[:255]
     job = services.start(request.connection, request.user, "fetch_everything", title)
     return redirect("jobs:detail", request.connection.slug, job.pk)
-
-
-def _entries(request: CrmRequest, modules: list[Module]) -> Iterator[book.Entry]:
-    for module in modules:
-        fields = request.kept.known("fields", module.api_name)
-        layouts = request.kept.known("layouts", module.api_name)
-        yield book.Entry(module, fields.value if fields else None, layouts.value if layouts else None)
 
 
 def _running(request: CrmRequest) -> Job | None:

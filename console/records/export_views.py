@@ -1,16 +1,14 @@
 """Records to take away: the page that is shown, up to two thousand at once, or all of them as a job."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from console.audit import trail
-from console.exports import file_name
 from console.http import CrmRequest, needs
 from console.jobs import services
 from console.jobs.models import Job
@@ -19,7 +17,7 @@ from console.records.around import FIELDS, MODULES, READ, VIEWS, Around
 from console.records.files import FORMS, send
 from console.records.list_views import around_list, planned
 from console.records.search import CannotMeanError
-from console.records.tasks import EXPORT, finished_file
+from console.records.tasks import EXPORT
 from crm_client.errors import TooSlow
 from crm_client.values import JsonObject
 
@@ -109,23 +107,6 @@ def export_begin(request: CrmRequest, module: str) -> HttpResponseBase:
         records=len(records),
     )  # fmt: skip
     return _sent(request, place, found, records, form, exact=exact, with_ids=with_ids)
-
-
-@require_GET
-@needs()
-def export_file(request: CrmRequest, job: UUID) -> HttpResponseBase:
-    """The file that a finished export made; gone after the days that the console keeps files."""
-    mine = Job.objects.for_user(request.user).filter(connection=request.connection, kind=EXPORT, state=Job.State.DONE)
-    found = get_object_or_404(mine, pk=job)
-    form = str(found.params.get("form", ""))
-    path = finished_file(found.pk, form)
-    try:
-        body = path.open("rb")
-    except FileNotFoundError:
-        messages.error(request, "The file of this export is deleted by now. Export again to have one.", "FILE-GONE")
-        return redirect("jobs:detail", request.connection.slug, found.pk)
-    name = file_name(request.connection.org_name, str(found.params.get("module", "")), f"{found.finished_at:%Y-%m-%d}")
-    return FileResponse(body, as_attachment=True, filename=f"{name}.{form}", content_type=FORMS[form])
 
 
 def _up_to_at_once(

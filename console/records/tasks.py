@@ -3,27 +3,25 @@
 Each page is appended to a file of its own lines and its place noted in the job, so a worker that dies costs one page.
 """
 
-import errno
 import json
 import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 import orjson
-from django.conf import settings
+from django.utils import timezone
 
-from console.exports import Table, write_csv
+from console.exports import Table, file_name, write_csv
+from console.jobs import files
 from console.jobs.handle import JobCancelled, JobFailed, JobHandle
 from console.records import listing
 from console.records.choice import ListChoice, read_choice
 from console.records.exporting import MOST, PER_CALL, Columns
-from console.records.files import FORMS, write_json, write_xlsx
+from console.records.files import write_json, write_xlsx
 from crm_client.errors import BadAnswer, InvalidRequest
 from crm_client.fields import Field
 from crm_client.paging import REACHED_BY_NUMBER
@@ -34,7 +32,6 @@ log = logging.getLogger(__name__)
 
 EXPORT = "export_records"
 _ROWS_PER_BEAT = 5_000  # between two signs of life while the file is written
-_NO_SPACE = "There is no room left on the console’s disk, so there is no file. Nothing else is affected. Whoever runs this console has to make room; then export again."  # noqa: E501
 
 
 def export_records(handle: JobHandle) -> None:
@@ -43,44 +40,16 @@ def export_records(handle: JobHandle) -> None:
     params  module, names (API names of the columns), query (the list's choice), form, exact, ids
     result  rows, bytes (of the lines so far), token and page (where to go on), read (all pages are there)
     """
-    lines = _folder() / f"{handle.job.pk}.lines"
+    lines = files.beside(handle.job.pk, "lines")
     try:
         if not handle.job.result.get("read"):
-            _read_all(handle, lines)
+            with files.room():
+                _read_all(handle, lines)
         _write(handle, lines)
-    except OSError as exc:
-        _forget(handle.job.pk)
-        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise JobFailed("NO-SPACE", _NO_SPACE) from exc
-        raise
-    except JobCancelled:
-        _forget(handle.job.pk)
+    except (OSError, JobFailed, JobCancelled):
+        files.forget(handle.job.pk)
         raise
     lines.unlink(missing_ok=True)
-
-
-def finished_file(job: UUID, form: str) -> Path:
-    """Where the file of a finished export lies."""
-    return _folder() / f"{job}.{form if form in FORMS else 'none'}"
-
-
-def delete_old_files(now: datetime) -> None:
-    """Files of exports go after the days that the console keeps payloads (D29)."""
-    too_old = (now - timedelta(days=settings.CONSOLE_KEEP_DAYS)).timestamp()
-    for path in _folder().iterdir():
-        if path.is_file() and path.stat().st_mtime < too_old:
-            path.unlink(missing_ok=True)
-
-
-def _folder() -> Path:
-    folder = Path(settings.DATA_DIR) / "files" / "exports"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def _forget(job: UUID) -> None:
-    for path in _folder().glob(f"{job}.*"):
-        path.unlink(missing_ok=True)
 
 
 def _read_all(handle: JobHandle, lines: Path) -> None:
@@ -144,7 +113,6 @@ def _line(raw: JsonObject) -> bytes:
 
 
 def _write(handle: JobHandle, lines: Path) -> None:
-    """The file, first under another name, so that no half one is ever offered."""
     params = handle.job.params
     form, exact = str(params["form"]), bool(params["exact"])
     rows = int(handle.job.result.get("rows", 0))
@@ -152,22 +120,17 @@ def _write(handle: JobHandle, lines: Path) -> None:
     fields = [known.get(name) or Field.from_api({"api_name": name}) for name in params["names"]]
     columns = Columns.of(fields, with_ids=bool(params["ids"]))
     records = _records(handle, lines, rows)
-    target = finished_file(handle.job.pk, form)
-    draft = target.with_suffix(".draft")
-    if form == "xlsx":
-        with draft.open("wb") as out:
-            write_xlsx(out, Table("Records", columns.keys, columns.titles, ()), columns.rows(records), exact=exact)
-            out.flush()
-            os.fsync(out.fileno())
-    else:
-        with draft.open("w", encoding="utf-8", newline="") as text:
-            if form == "csv":
-                write_csv(text, columns.titles, columns.rows(records), exact=exact)
-            else:
-                write_json(text, records)
-            text.flush()
-            os.fsync(text.fileno())
-    draft.replace(target)
+    name = file_name(handle.job.connection.org_name, str(params["module"]), f"{timezone.now():%Y-%m-%d}")
+    with files.made(handle, form, name) as draft:
+        if form == "xlsx":
+            with draft.open("wb") as out:
+                write_xlsx(out, Table("Records", columns.keys, columns.titles, ()), columns.rows(records), exact=exact)
+        else:
+            with draft.open("w", encoding="utf-8", newline="") as text:
+                if form == "csv":
+                    write_csv(text, columns.titles, columns.rows(records), exact=exact)
+                else:
+                    write_json(text, records)
     handle.progress(rows, rows)
 
 

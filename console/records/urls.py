@@ -11,7 +11,6 @@ urlpatterns = [
     path("coql/run/", coql_views.coql_run, name="coql_run"),
     path("coql/forget/", coql_views.coql_forget, name="coql_forget"),
     path("coql/rows.<str:form>", coql_views.coql_download, name="coql_download"),
-    path("export-files/<uuid:job>/", export_views.export_file, name="export_file"),
     path("<api_name:module>/", list_views.record_list, name="list"),
     path("<api_name:module>/refresh-settings/", list_views.refresh_settings, name="refresh_settings"),
     path("<api_name:module>/search/", list_views.conditions, name="search"),

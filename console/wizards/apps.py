@@ -8,4 +8,4 @@ class WizardsConfig(AppConfig):
         from console.jobs import registry
         from console.wizards.tasks import CHECK_WIZARDS, check_wizards
 
-        registry.register(CHECK_WIZARDS, check_wizards)
+        registry.register(CHECK_WIZARDS, check_wizards, after="wizards/_checked.html")

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from console.jobs import services
+from console.jobs.models import Job
 from crm_client.standin import StandIn
 from tests.cast import Person
 
@@ -107,9 +109,14 @@ def test_a_value_of_another_kind_than_told_breaks_no_page(alice: Person, standin
     layouts[1:] = [{key: inner if key in keep else odd for key, inner in one.items()} for one in layouts[1:]]
     field = organisation.fields["Leads"][0]
     others = [f"/modules/Leads/layouts/{one['id']}/" for one in layouts]
-    for path in [*PAGES, f"/modules/Leads/fields/{field['id']}/", *others, "/modules/field-workbook/fields.md"]:
+    for path in [*PAGES, f"/modules/Leads/fields/{field['id']}/", *others]:
         answer = alice.client.get(alice.at(path))
         assert answer.status_code in (200, 404), path
+    for form in ("md", "xlsx"):
+        alice.client.post(alice.at("/modules/field-workbook/make/"), {"form": form})
+    for job in Job.objects.filter(kind="field_workbook"):
+        services.run(job.pk)
+    assert list(Job.objects.values_list("state", flat=True)) == ["done", "done"]
 
 
 @pytest.mark.parametrize("fault", ["numeric_ids", "bigint", "deep"])

@@ -35,6 +35,16 @@ def _fetch(who: Person) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
+def _made(who: Person, form: str) -> bytes:
+    """The workbook as it is downloaded from the page of the job that makes it."""
+    answer = who.client.post(who.at("/modules/field-workbook/make/"), {"form": form})
+    job = Job.objects.get(pk=answer.url.rstrip("/").rsplit("/", 1)[1])
+    services.run(job.pk)
+    page = who.get(f"/jobs/{job.pk}/")
+    assert who.at(f"/jobs/{job.pk}/file/") in page.text
+    return b"".join(who.get(f"/jobs/{job.pk}/file/").response.streaming_content)
+
+
 def _run_again(job: Job) -> Job:
     Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, not_before=None, lease="", lease_until=None)
     services.run(job.pk)
@@ -149,9 +159,8 @@ def test_the_progress_is_polled_until_the_end(alice: Person, small: StandIn) -> 
 def test_the_workbook_holds_modules_fields_layouts_and_values(alice: Person, small: StandIn) -> None:
     _fetch(alice)
     calls = len(small.ledger())
-    page = alice.get("/modules/field-workbook/fields.xlsx")
+    sheets = _sheets(_made(alice, "xlsx"))
     assert len(small.ledger()) == calls
-    sheets = _sheets(b"".join(page.response.streaming_content))
     assert list(sheets) == ["About", "Modules", "Fields", "Layouts", "Picklist values"]
     organisation = small.organisation("demo")
     made = sum(len(organisation.fields[name]) for name in ("Leads", "Deals"))
@@ -170,7 +179,7 @@ def test_the_workbook_says_what_it_lacks(alice: Person, small: StandIn) -> None:
     alice.get("/modules/Leads/layouts/")
     page = alice.get("/modules/field-workbook/")
     assert "The file will lack 1 module" in page.text
-    text = alice.get("/modules/field-workbook/fields.md").text
+    text = _made(alice, "md").decode()
     assert "Not fetched, so not in here: Deals" in text
     assert "## Leads (Leads)" in text
     assert "Its fields have not been fetched." in text
@@ -180,8 +189,7 @@ def test_a_label_like_a_formula_stays_text_in_the_workbook(alice: Person, small:
     field = small.organisation("demo").fields["Leads"][0]
     field["field_label"] = '=HYPERLINK("http://evil.test")'
     alice.get("/modules/Leads/layouts/")
-    page = alice.get("/modules/field-workbook/fields.xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(page.response.streaming_content)))
+    book = openpyxl.load_workbook(io.BytesIO(_made(alice, "xlsx")))
     cell = book["Fields"].cell(2, 2)
     assert (cell.value, cell.data_type, cell.quotePrefix) == (field["field_label"], "s", True)
 
@@ -189,13 +197,13 @@ def test_a_label_like_a_formula_stays_text_in_the_workbook(alice: Person, small:
 def test_a_text_longer_than_a_cell_is_cut_and_the_workbook_still_opens(alice: Person, small: StandIn) -> None:
     small.organisation("demo").fields["Leads"][0]["field_label"] = "x" * 100_000
     alice.get("/modules/Leads/layouts/")
-    page = alice.get("/modules/field-workbook/fields.xlsx")
-    sheets = _sheets(b"".join(page.response.streaming_content))
+    sheets = _sheets(_made(alice, "xlsx"))
     assert sheets["Fields"][1][1] == "x" * 32_766 + "…"
 
 
 def test_no_other_form_of_the_workbook_exists(alice: Person) -> None:
-    assert alice.get("/modules/field-workbook/fields.csv").status == 404
+    assert alice.client.post(alice.at("/modules/field-workbook/make/"), {"form": "csv"}).status_code == 404
+    assert not Job.objects.exists()
     assert alice.get("/modules/fetch-everything/").status == 405
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from console.audit.models import Entry
-from console.jobs import services
+from console.jobs import files, services
 from console.jobs.models import Job
 from console.records import tasks
 from crm_client.standin import StandIn
@@ -106,7 +106,7 @@ def test_all_records_leave_in_the_background(alice: Person, bob: Person, standin
     services.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == ("done", 2300, 2300), job.error_text
-    address = f"/records/export-files/{job.pk}/"
+    address = f"/jobs/{job.pk}/file/"
     assert alice.at(address) in alice.get(f"/jobs/{job.pk}/").text
     body = _bytes(alice.get(address))
     if form == "csv":
@@ -117,10 +117,10 @@ def test_all_records_leave_in_the_background(alice: Person, bob: Person, standin
         sheet = openpyxl.load_workbook(io.BytesIO(body))["Records"]
         assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ids
     assert bob.get(address).status == 404
-    assert not list(tasks.finished_file(job.pk, form).parent.glob(f"{job.pk}.lines"))
-    tasks.delete_old_files(timezone.now() + timedelta(days=29))
-    assert tasks.finished_file(job.pk, form).exists()
-    tasks.delete_old_files(timezone.now() + timedelta(days=31))
+    assert not list(files.finished(job.pk, form).parent.glob(f"{job.pk}.lines"))
+    files.delete_old(timezone.now() + timedelta(days=29))
+    assert files.finished(job.pk, form).exists()
+    files.delete_old(timezone.now() + timedelta(days=31))
     assert alice.get(address).status == 302
     assert "deleted by now" in alice.get(f"/jobs/{job.pk}/").text
 
@@ -149,7 +149,7 @@ def test_an_export_whose_worker_died_goes_on_where_it_was(
     assert job.state == "done", job.error_text
     again = len([call for call in standin.ledger() if call["path"] == "/crm/v8/Leads"]) - before
     assert (before, again) == (3, 3)  # the page whose place was not noted yet is read twice
-    assert [row["Id"] for row in _rows(_bytes(alice.get(f"/records/export-files/{job.pk}/")).decode())] == ids
+    assert [row["Id"] for row in _rows(_bytes(alice.get(f"/jobs/{job.pk}/file/")).decode())] == ids
 
 
 def test_a_full_disk_leaves_no_half_file(alice: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,8 +163,8 @@ def test_a_full_disk_leaves_no_half_file(alice: Person, standin: StandIn, monkey
     services.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "NO-SPACE")
-    assert not list(Path(tasks.finished_file(job.pk, "csv")).parent.glob(f"{job.pk}*"))
-    assert alice.get(f"/records/export-files/{job.pk}/").status == 404
+    assert not list(Path(files.finished(job.pk, "csv")).parent.glob(f"{job.pk}*"))
+    assert alice.get(f"/jobs/{job.pk}/file/").status == 404
 
 
 def test_stopping_an_export_leaves_nothing_behind(
@@ -182,7 +182,7 @@ def test_stopping_an_export_leaves_nothing_behind(
     services.run(job.pk)
     job.refresh_from_db()
     assert job.state == "cancelled"
-    assert not list(tasks.finished_file(job.pk, "csv").parent.glob(f"{job.pk}*"))
+    assert not list(files.finished(job.pk, "csv").parent.glob(f"{job.pk}*"))
 
 
 def test_what_a_search_finds_is_exported_to_its_end(alice: Person, standin: StandIn) -> None:
