@@ -22,6 +22,7 @@ from crm_client.standin.viewer import dicts
 
 MOST_ROWS = 2_000  # unverified: one page says 200
 REACHED = 100_000
+# unverified: values in `in` (the limits page says 50, another one 100)
 MOST = {"select": 50, "where": 25, "group by": 4, "order by": 10, "in": 50, "aggregates": 5}
 PRICES = ((200, 1), (1_000, 2), (MOST_ROWS, 3))  # by LIMIT
 
@@ -36,7 +37,9 @@ Test = Callable[[JSON], bool]
 
 def _query(call: Call) -> Answer:
     """The rows of a query; 204 when there are none. Costs by its LIMIT."""
-    query = coql_grammar.read(_text_of(call))
+    body = _body_of(call)
+    wants_fields = _wants_fields(call, body)
+    query = coql_grammar.read(_text_of(body))
     _check_limits(query)
     call.charge(next(price for most, price in PRICES if query.limit <= most) - 1)
     module = _module(call, query.module)
@@ -53,16 +56,39 @@ def _query(call: Call) -> Answer:
     if not shown:
         return Answer(204)
     more = len(rows) > query.offset + query.limit
-    return json_answer({"data": shown, "info": {"count": len(shown), "more_records": more}})
+    answer = {"data": shown, "info": {"count": len(shown), "more_records": more}}
+    if wants_fields:
+        answer["fields"] = {column.key: columns.field(column.name).meta for column in query.columns}
+    return json_answer(answer)
 
 
-def _text_of(call: Call) -> str:
+def _body_of(call: Call) -> JSON:
     try:
         body = orjson.loads(call.request.body)
     except ValueError:
         body = None
     if not isinstance(body, dict):
         raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"})
+    return body
+
+
+def _wants_fields(call: Call, body: JSON) -> bool:
+    """Whether `include_meta` asks for the fields' metadata, which needs a scope of its own.
+
+    unverified: the shape of `fields` in the answer; here an object by the names of the columns.
+    """
+    asked = body.get("include_meta")
+    if asked is None:
+        return False
+    if not isinstance(asked, list) or any(part != "fields" for part in asked):
+        details = {"api_name": "include_meta", "json_path": "$.include_meta", "supported_values": ["fields"]}
+        raise ApiError("INVALID_DATA", details)
+    if asked:
+        call.check_scope("ZohoCRM.settings.fields.READ")
+    return bool(asked)
+
+
+def _text_of(body: JSON) -> str:
     text = body.get("select_query")
     if text is None:
         raise ApiError("MANDATORY_NOT_FOUND", {"api_name": "select_query", "json_path": "$.select_query"})

@@ -10,6 +10,7 @@ from crm_client.standin.calls import Call
 from crm_client.standin.comparing import MULTI, NUMBER, REFERENCE, kind_of, stored
 from crm_client.standin.errors import ApiError
 from crm_client.standin.organisation import JSON
+from crm_client.standin.settings_fields import shown as shown_field
 from crm_client.standin.viewer import dicts, reference_id
 
 MOST_STEPS = 2  # look-ups that one name may follow
@@ -27,6 +28,7 @@ class Field:
     data_type: str
     kind: str | None  # None: no condition can be about it
     raw: Callable[[JSON], Any]
+    meta: JSON  # as the settings show the field
 
     def value(self, record: JSON) -> Any:
         """The record's value in a form that can be compared."""
@@ -79,7 +81,8 @@ class Columns:
             raise self._unknown(name)
         data_type = str(meta.get("data_type") or "text")
         kind = NUMBER if last == "id" else kind_of(meta)
-        return Field(name, data_type, kind, _reading(follow, last))
+        shown = shown_field(meta, self._call.viewer, self._call.version) if "api_name" in meta else meta
+        return Field(name, data_type, kind, _reading(follow, last), {"api_name": last, **shown})
 
     def _unknown(self, name: str) -> ApiError:
         return ApiError("INVALID_QUERY", {"column_name": name, "module": self._module}, WRONG_COLUMN)

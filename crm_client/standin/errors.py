@@ -6,6 +6,10 @@ from typing import Any
 
 from crm_client.standin.messages import Answer, json_answer
 
+_WRONG = (
+    "unable to process your request. please verify whether you have entered proper method name, parameter and parameter"
+    " values."
+)
 MESSAGES = {
     "INVALID_TOKEN": (401, "invalid oauth token"),
     "AUTHENTICATION_FAILURE": (401, "Authentication failed"),
@@ -31,10 +35,10 @@ MESSAGES = {
     "RECORD_NOT_IN_PROCESS": (400, "Record not in process"),
     "RECORD_LOCKED": (400, "You cannot perform this operation as the record is locked."),
     "CRITERIA_LIMIT_EXCEEDED": (400, "no of criterium that can be given exceed the limit"),
-    "INVALID_REQUEST": (400, "invalid request"),
-    "failure_in_attachment_handling": (400, "failure in attachment handling"),
+    "INVALID_REQUEST": (400, _WRONG),
+    "failure_in_attachment_handling": (400, "Problem in uploading attachment. kindly upload the file properly"),
     "VIRUS_DETECTED": (400, "virus detected in the file"),
-    "FILE_SIZE_MORE_THAN_ALLOWED_SIZE": (415, "the file size is more than the allowed size"),
+    "FILE_SIZE_MORE_THAN_ALLOWED_SIZE": (415, "Please check if the size of the file is in the correct range"),
     "LIMIT_EXCEEDED": (400, "The limit is exceeded"),
     "LIMIT_REACHED": (400, "The limit is reached"),
     "AMBIGUITY_DURING_PROCESSING": (400, "Ambiguity while processing the request"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from crm_client.standin.calls import MAX_PER_PAGE, Call, paged
+from crm_client.standin.calls import MAX_PER_PAGE, Call
 from crm_client.standin.errors import ApiError, bad_param, bad_path_part, missing_param, no_permission
 from crm_client.standin.items import ItemError, answered, done
 from crm_client.standin.messages import Answer, json_answer
 from crm_client.standin.organisation import JSON
 from crm_client.standin.records import field_names, module_of, record_of
 from crm_client.standin.routing import Route
+from crm_client.standin.token_pages import page_of
 from crm_client.standin.uploads import Upload, file_answer, files_of, image_type
 from crm_client.standin.viewer import dicts, reference_id
 from crm_client.standin.write_fields import rules_of, title_of
@@ -84,10 +85,11 @@ def _attachments(call: Call) -> Answer:
     _, record = _parent(call)
     names = field_names(call)
     wanted = [part for part in call.param("ids").split(",") if part]
-    listed = [one for one in attachments_of(call, record) if not wanted or one.get("id") in wanted]
-    shown, info = paged(listed, call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE))
-    data = [{name: one.get(name) for name in names} | {"id": one.get("id")} for one in shown]
-    return json_answer({"data": data, "info": info}) if data else Answer(204)
+    by_id = {str(one.get("id")): one for one in attachments_of(call, record) if not wanted or one.get("id") in wanted}
+    found = page_of(call, call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE), lambda: list(by_id))
+    ids, info = found or ((), {})
+    data = [{name: by_id[id_].get(name) for name in names} | {"id": id_} for id_ in ids if id_ in by_id]
+    return json_answer({"data": data, "info": info | {"count": len(data)}}) if data else Answer(204)
 
 
 def _attach(call: Call) -> Answer:
@@ -183,7 +185,7 @@ def _set_photo(call: Call) -> Answer:
     sent = files_of(call.request)[0]
     kind = image_type(sent.content)
     if kind is None or len(sent.content) > LARGEST_PHOTO:
-        raise ApiError("FILE_SIZE_MORE_THAN_ALLOWED_SIZE", {"maximum_length": LARGEST_PHOTO})
+        raise ApiError("FILE_SIZE_MORE_THAN_ALLOWED_SIZE")
     file_id = call.world.uploads.add(call.organisation.key, sent.name, sent.content, kind)
     _keep_photo(call, module, record, file_id)
     return json_answer(

@@ -17,8 +17,11 @@ Handler = Callable[["Call"], Answer]
 
 # First path parts that are no modules.
 RESERVED = frozenset(
-    ("settings", "users", "org", "__apis", "coql", "files", "bulk", "__composite_requests", "features")
-)
+    (
+        "settings", "users", "org", "__apis", "coql", "files", "upload", "bulk", "actions", "__composite_requests",
+        "__features",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

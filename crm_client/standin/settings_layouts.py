@@ -15,6 +15,7 @@ from crm_client.standin.versions import layout_keys
 from crm_client.standin.viewer import dicts, reference_id
 
 MODES = ("all", "business_card", "quick_create")
+INCLUDES = ("total_profiles", "portal_user_types")
 INNER = f"fields.{UPDATES}"
 
 
@@ -38,25 +39,34 @@ def _layout(call: Call) -> Answer:
     return call.cached(("layout", name, layout_id, options), lambda: {"layouts": [_shown(call, layout, options)]})
 
 
-def _options(call: Call) -> tuple[str, bool]:
-    """The v8 parameters `mode` and `include_inner_details`; v7 does not look at them."""
+def _options(call: Call) -> tuple[str, bool, tuple[str, ...]]:
+    """The v8 parameters `mode`, `include_inner_details` and `include`; v7 does not look at them."""
     if call.version < 8:
-        return "all", False
+        return "all", False, ()
     mode = call.param("mode") or "all"
     if mode not in MODES:
         raise bad_param("mode", supported_values=list(MODES))
-    return mode, INNER in call.param("include_inner_details").split(",")
+    include = tuple(sorted({part for part in call.param("include").split(",") if part}))
+    if set(include) - set(INCLUDES):
+        raise bad_param("include", supported_values=list(INCLUDES))
+    return mode, INNER in call.param("include_inner_details").split(","), include
 
 
-def _shown(call: Call, layout: JSON, options: tuple[str, bool]) -> JSON:
+def _shown(call: Call, layout: JSON, options: tuple[str, bool, tuple[str, ...]]) -> JSON:
     """The layout as this profile sees it in this version.
+
+    unverified: what `include` adds: the number of profiles, and no portal's user types where none are kept.
 
     unverified: layouts that are not assigned to the profile are listed too, with `visible` false.
     unverified: `mode` quick_create keeps the fields that such a form shows, business_card the sections of that mode.
     """
-    mode, updates = options
+    mode, updates, include = options
     made = layout_keys(layout, call.version)
     profiles = layout.get("profiles")
+    if "total_profiles" in include:
+        made.setdefault("total_profiles", len(dicts(profiles)))
+    if "portal_user_types" in include:
+        made.setdefault("portal_user_types", [])
     if isinstance(profiles, list) and profiles and call.viewer.profile_id not in map(reference_id, profiles):
         made["visible"] = False
     if not call.viewer.customizes and "profiles" in made:
@@ -89,6 +99,8 @@ def _layout_of(call: Call, module: str, layout_id: str) -> JSON:
 
 def _dependencies(call: Call) -> Answer:
     """GET /settings/layouts/{id}/map_dependency?module=, made from the dependent values in the layout itself."""
+    if call.param("filters"):
+        raise bad_param("filters", "the stand-in does not filter dependencies")
     page, per_page = call.number("page", 1), call.number("per_page", 20, MAX_PER_PAGE)
     listed = [{key: value for key, value in item.items() if key != "pick_list_values"} for item in _mapped(call)]
     shown, info = paged([item | {"sub_module": None} for item in listed], page, per_page)

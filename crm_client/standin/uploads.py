@@ -65,18 +65,18 @@ class Sent:
     content_type: str
 
 
-def files_of(request: Request, field: str = "file") -> list[Sent]:
+def files_of(request: Request) -> list[Sent]:
     """The files of a multipart body. Raises ApiError: none, too many, one too large, one with a virus.
 
     unverified: the status and code of too many files; a file without content is none.
     """
     sent = [part for part in _parts(request) if part.content]
     if not sent:
-        raise ApiError("failure_in_attachment_handling", {}, f"no {field} was sent")
+        raise ApiError("failure_in_attachment_handling")
     if len(sent) > MOST_FILES:
-        raise ApiError("INVALID_REQUEST", {"maximum_length": MOST_FILES, "api_name": field})
+        raise ApiError("INVALID_REQUEST")
     if any(len(part.content) > LARGEST for part in sent):
-        raise ApiError("FILE_SIZE_MORE_THAN_ALLOWED_SIZE", {"maximum_length": LARGEST})
+        raise ApiError("FILE_SIZE_MORE_THAN_ALLOWED_SIZE")
     if any(_VIRUS in part.content for part in sent):
         raise ApiError("VIRUS_DETECTED")
     return sent

@@ -41,7 +41,18 @@ def test_tokens_of_somebody_who_was_deactivated_stop_working(sam: Somebody, stan
 
 @pytest.mark.parametrize(
     "path",
-    ["/settings", "/settings/wishes", "/settings/fields/1/2/3", "/users/1/2", "/a/b/c/d/e", "/Leads/1/actions/fly/x"],
+    [
+        "/settings",
+        "/settings/wishes",
+        "/settings/fields/1/2/3",
+        "/users/1/2",
+        "/a/b/c/d/e",
+        "/Leads/1/actions/fly/x",
+        "/__features",
+        "/actions/watch",
+        "/__composite_requests",
+        "/bulk/read",
+    ],
 )
 def test_an_unknown_address_is_a_404(anna: Somebody, path: str) -> None:
     assert anna.refusal(path) == (404, "INVALID_URL_PATTERN", {})

@@ -75,7 +75,9 @@ def test_uploads_that_are_refused_keep_nothing(
     anna: Somebody, standin: StandIn, files: list[tuple[str, bytes]], refusal: tuple[int, str]
 ) -> None:
     body = sent(*files) or [("other", ("a", b"1", "text/plain"))]
-    assert refused(anna.call("POST", "/files", files=body)) == refusal
+    answer = anna.call("POST", "/files", files=body)
+    assert refused(answer) == refusal
+    assert answer.json()["details"] == {}
     assert not standin.world.uploads._files
 
 

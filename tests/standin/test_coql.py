@@ -255,6 +255,24 @@ def test_a_query_needs_both_scopes(anna: Somebody, standin: StandIn) -> None:
     assert len(rows(both, query)) == 1
 
 
+def test_the_metadata_of_the_columns_comes_along_for_whoever_may_read_fields(anna: Somebody, standin: StandIn) -> None:
+    query = "select Last_Name as name, Age, id from Leads where Age = 9"
+
+    def asked(somebody: Somebody, meta: Any) -> requests.Response:
+        return somebody.call("POST", "/coql", json={"select_query": query, "include_meta": meta})
+
+    both = Somebody(standin, "anna", scopes=f"{anna.scopes},ZohoCRM.settings.fields.READ")
+    answer = asked(both, ["fields"]).json()
+    assert {key: field["api_name"] for key, field in answer["fields"].items()} == {
+        "name": "Last_Name", "Age": "Age", "id": "id",
+    }  # fmt: skip
+    assert answer["fields"]["Age"]["data_type"] == "integer"
+    assert "fields" not in asked(both, []).json()
+    assert asked(both, ["rows"]).json()["details"]["supported_values"] == ["fields"]
+    without = Somebody(standin, "anna", scopes="ZohoCRM.coql.READ,ZohoCRM.modules.READ")
+    assert (asked(without, ["fields"]).status_code, asked(without, []).status_code) == (401, 200)
+
+
 def test_a_view_can_be_the_source(anna: Somebody) -> None:
     query = "select id from Leads#120000000000000002 where id is not null"
     assert [row["id"] for row in rows(anna, query)] == [TWO]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from crm_client.standin import StandIn
 from crm_client.standin.criteria import matches
@@ -110,7 +111,7 @@ def test_page_tokens_lead_through_everything(crowded: StandIn) -> None:
 
 
 def test_tokens_end_too(crowded: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_client.standin.records.BY_TOKEN", 400)
+    monkeypatch.setattr("crm_client.standin.token_pages.BY_TOKEN", 400)
     anna = Somebody(crowded, "anna")
     first = anna.get("/Leads?fields=Last_Name").json()["info"]["next_page_token"]
     second = anna.get(f"/Leads?fields=Last_Name&page_token={first}").json()["info"]["next_page_token"]
@@ -217,13 +218,47 @@ def test_related_records(anna: Somebody, sam: Somebody, standin: StandIn) -> Non
     path = "/Leads/900000000000000001/Deals"
     answer = anna.get(f"{path}?fields=Deal_Name").json()
     assert answer["data"] == [{"Deal_Name": "Big", "id": "130000000000000001"}]
-    assert answer["info"] == {"per_page": 200, "count": 1, "page": 1, "more_records": False}
+    assert answer["info"] == {
+        "per_page": 200, "count": 1, "page": 1, "more_records": False, "next_page_token": None,
+        "previous_page_token": None, "page_token_expiry": None,
+    }  # fmt: skip
     assert anna.get("/Leads/900000000000000002/Deals?fields=Deal_Name").status_code == 204
     standin.organisation("town").fields["Deals"] = [field(60, "Deal_Name"), field(61, "Lines", data_type="subform")]
     assert "Lines" not in anna.get(f"{path}?fields=Deal_Name,Lines").json()["data"][0]
     assert anna.refusal(path)[1] == "REQUIRED_PARAM_MISSING"
     assert anna.refusal("/Leads/900000000000000001/Nonsense?fields=x")[1] == "INVALID_DATA"
     assert sam.refusal(f"{path}?fields=Deal_Name")[:2] == (403, "NO_PERMISSION")
+
+
+def test_related_records_have_tokens_and_tell_what_is_new(anna: Somebody, standin: StandIn) -> None:
+    lead = {"id": "900000000000000001", "name": "Lead 0001"}
+    times = {1: "2026-01-01T00:00:00+00:00", 2: "2026-02-01T00:00:00+00:00", 3: "2026-03-01T00:00:00+00:00"}
+    standin.organisation("town").records["Deals"] = [
+        {"id": f"13000000000000000{n}", "Deal_Name": f"Deal {n}", "Lead": lead, "Modified_Time": time}
+        for n, time in times.items()
+    ]
+    path = "/Leads/900000000000000001/Deals?fields=Deal_Name"
+
+    def names(answer: requests.Response) -> list[str]:
+        return [one["Deal_Name"] for one in answer.json()["data"]]
+
+    first = anna.get(f"{path}&per_page=2")
+    token = first.json()["info"]["next_page_token"]
+    assert names(first) == ["Deal 3", "Deal 2"]
+    assert names(anna.get(f"{path}&per_page=2&page_token={token}")) == ["Deal 1"]
+    assert anna.refusal(f"{path}&per_page=1&page_token={token}")[1] == "TOKEN_BOUND_DATA_MISMATCH"
+    assert anna.refusal(f"/Leads?fields=Deal_Name&per_page=2&page_token={token}")[1] == "TOKEN_BOUND_DATA_MISMATCH"
+    assert anna.refusal(f"{path}&per_page=2&page=1&page_token={token}")[1] == "AMBIGUITY_DURING_PROCESSING"
+
+    def since(time: str) -> requests.Response:
+        return anna.get(path, headers={"If-Modified-Since": time})
+
+    assert names(since(times[2])) == ["Deal 3"]
+    assert (since(times[3]).status_code, since(times[3]).content) == (304, b"")
+
+
+def test_territories_are_not_asked_for_where_there_are_none(anna: Somebody) -> None:
+    assert anna.refusal("/Leads?fields=Last_Name&territory_id=1")[:2] == (400, "INVALID_MODULE")
 
 
 def test_a_locked_record_says_so(anna: Somebody, standin: StandIn) -> None:

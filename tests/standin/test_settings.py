@@ -223,6 +223,9 @@ def test_v8_layouts_can_be_cut_to_a_kind_of_form(anna: Somebody, standin: StandI
     key = "allowed_permissions_to_update"
     assert key in anna.get(f"/settings/layouts?module=Leads&include_inner_details=fields.{key}").text
     assert key not in anna.get("/settings/layouts?module=Leads").text
+    more = anna.get("/settings/layouts?module=Leads&include=total_profiles,portal_user_types").json()["layouts"][0]
+    assert (more["total_profiles"], more["portal_user_types"]) == (1, [])
+    assert anna.refusal("/settings/layouts?module=Leads&include=everything")[2]["param_name"] == "include"
 
 
 def test_v7_layouts_use_the_old_words(standin: StandIn) -> None:
@@ -245,6 +248,7 @@ def test_dependent_picklists_come_from_the_layout(anna: Somebody) -> None:
     assert anna.get(f"/settings/layouts/{LAYOUT}/map_dependency/1?module=Leads").status_code == 204
     inactive = "/settings/layouts/800000000000000002/map_dependency?module=Leads"
     assert anna.refusal(inactive)[1] == "INVALID_DATA"
+    assert anna.refusal(f"/settings/layouts/{LAYOUT}/map_dependency?module=Leads&filters=x")[1] == "INVALID_DATA"
 
 
 def test_pipelines_of_a_layout(anna: Somebody) -> None:

@@ -346,3 +346,11 @@ def test_a_record_changed_by_hand_is_found_by_its_new_values(alice: Clerk) -> No
     assert alice.why("Leads", {"Last_Name": "Two", "Email": "hand@x.de"})[0] == "DUPLICATE_DATA"
     alice.organisation.records["Leads"].pop()
     assert alice.insert("Leads", {"Last_Name": "Two", "Email": "one@x.de"}).status_code == 201
+
+
+def test_an_upsert_of_v7_knows_three_triggers(alice: Clerk, standin: StandIn) -> None:
+    """Only v7's page names them; v8 takes all five, as every other writing call does."""
+    for version, code in ((7, "INVALID_DATA"), (8, "SUCCESS")):
+        older = Clerk(standin, version=version)
+        answer = older.upsert("Leads", {"Last_Name": "Quill", "Company": "Ink"}, trigger=["workflow", "pathfinder"])
+        assert codes(answer) == [code]
