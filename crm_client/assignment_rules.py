@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm_client.names import checked_name
-from crm_client.values import JSON, JsonObject, Ref, as_api_ref, as_id, as_list, as_object, as_ref, as_text
+from crm_client.values import (
+    JSON,
+    JsonObject,
+    Ref,
+    as_api_ref,
+    as_id,
+    as_list,
+    as_object,
+    as_ref,
+    as_text,
+    as_text_or_none,
+)
 
 if TYPE_CHECKING:
     from crm_client.transport import Transport
@@ -24,6 +35,10 @@ class AssignmentRule:
     description: str
     module: Ref | None  # .name is the API name
     default_assignee: Ref | None
+    created_time: str | None
+    created_by: Ref | None
+    modified_time: str | None
+    modified_by: Ref | None
     raw: JsonObject
 
     @classmethod
@@ -36,6 +51,10 @@ class AssignmentRule:
             as_text(get("description")),
             as_api_ref(get("module")),
             as_ref(get("default_assignee")),
+            as_text_or_none(get("created_time")),
+            as_ref(get("created_by")),
+            as_text_or_none(get("modified_time")),
+            as_ref(get("modified_by")),
             raw,
         )
 

@@ -59,6 +59,7 @@ class MapDependency:
     id: str
     parent: Ref | None  # .name is the field's API name
     child: Ref | None
+    sub_module: Ref | None  # where the parent stands in a subform; told in the list call only
     active: bool | None
     internal: bool | None
     category: int | None  # PICKLIST or PIPELINE
@@ -74,6 +75,7 @@ class MapDependency:
             as_id(get("id")),
             as_api_ref(get("parent")),
             as_api_ref(get("child")),
+            as_api_ref(get("sub_module")),
             as_flag(get("active")),
             as_flag(get("internal")),
             as_whole(get("category")),

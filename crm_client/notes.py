@@ -17,6 +17,7 @@ from crm_client.values import (
     JSON,
     JsonObject,
     Ref,
+    as_api_ref,
     as_flag,
     as_id,
     as_list,
@@ -50,6 +51,8 @@ class Note:
     created_by: Ref | None
     modified_time: str | None
     modified_by: Ref | None
+    parent: Ref | None  # the record it hangs on
+    parent_module: Ref | None  # that record's module; .name is the API name
     is_editable: bool | None  # None: the CRM did not say
     raw: JsonObject
 
@@ -66,6 +69,8 @@ class Note:
             as_ref(get("Created_By")),
             as_text_or_none(get("Modified_Time")),
             as_ref(get("Modified_By")),
+            as_ref(get("Parent_Id")),
+            as_api_ref(as_object(get("Parent_Id")).get("module")),
             as_flag(get("$editable")),
             raw,
         )
