@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "console.middleware.PrivatePages",
     "console.middleware.Limits",
     "console.middleware.ConnectionInUse",
+    "console.clock.ReadersClock",
 ]
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"

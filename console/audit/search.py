@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date
 
+from console import clock
 from console.audit.models import Entry
 from console.audit.trail import Who
 from console.paging import page_number
@@ -40,7 +41,7 @@ def visible_to(person: Who, administers: Organisation | None = None) -> "QuerySe
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `where` is "<dc>:<zgid>"; days are whole, in UTC, and both ends belong to the span."""
+    """What is looked for. `where` is "<dc>:<zgid>"; days are whole and the reader's; both ends belong to the span."""
 
     words: str = ""
     person: str = ""
@@ -123,4 +124,4 @@ def _day(text: str) -> date | None:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=clock.zone())  # the days of the clock that entries show

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons import _render_icon
 
+from console import clock
+
 register = template.Library()
 
 ROOMS = (
@@ -63,7 +65,8 @@ def age(moment: datetime | None) -> str:
 
 @register.filter
 def moment(value: str | datetime | None) -> SafeString | str:
-    """A `<time>` element for a moment of ours or the CRM's ISO text; what is no moment is shown as it came."""
+    """A `<time>` element for a moment of ours or the CRM's ISO text, by the reader's clock, with UTC behind it on
+    hover; what is no moment is shown as it came."""
     if value is None or value == "":
         return "never"
     found = value
@@ -77,9 +80,18 @@ def moment(value: str | datetime | None) -> SafeString | str:
         found = parsed
     if timezone.is_naive(found):
         found = found.replace(tzinfo=UTC)
-    zone = found.strftime("%z")
-    shown = f"{found:%d %b %Y, %H:%M} " + ("UTC" if zone == "+0000" else f"UTC{zone[:3]}:{zone[3:]}")
-    return format_html('<time datetime="{}">{}</time>', found.isoformat(), shown)
+    shown = clock.local(found)
+    text = f"{shown:%d %b %Y, %H:%M} {clock.zone_word(shown)}"
+    if shown.utcoffset() == timedelta(0):
+        return format_html('<time datetime="{}">{}</time>', found.isoformat(), text)
+    title = f"{found.astimezone(UTC):%d %b %Y, %H:%M} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', found.isoformat(), title, text)
+
+
+@register.filter
+def in_utc(value: datetime) -> str:
+    """A moment as sums per hour or day begin, which are those of UTC for everybody."""
+    return f"{value.astimezone(UTC):%d %b %Y, %H:%M} UTC"
 
 
 @register.filter
