@@ -17,8 +17,10 @@ _SHORTEST_SECRET = 8  # a shorter "secret" would blank ordinary words
 
 _NAMES = (
     r"access_token|refresh_token|token|client_secret|code_verifier|code_challenge|password"
-    r"|authorization|[\w-]+-(?:session|csrf)|cookie|set-cookie|x-csrftoken|csrfmiddlewaretoken|secret|secret_key"
+    r"|authorization|session|csrf|cookie|set-cookie|x-csrftoken|csrfmiddlewaretoken|secret|secret_key"
 )
+# A stranger's address stands in our log, so no pattern may begin with an endless repetition: each place of a long run
+# would be tried to its end. What may stand before a name (cookies: "console-8000-session") is bounded or left out.
 _SCRUBBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Zoho's own shape of tokens, codes and client ids: 1000.<hex>.<hex>
     (re.compile(r"\b1000\.[A-Za-z0-9]{6,}(?:\.[A-Za-z0-9]{6,})?"), HIDDEN),
@@ -26,11 +28,11 @@ _SCRUBBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     # name=value of query strings, forms and cookies
     (re.compile(rf"(?i)\b({_NAMES}|code|state)=[^\s&\"'\\;,)]+"), rf"\1={HIDDEN}"),
     # "name": "value" of JSON and Python, also inside a JSON string, where the quotes carry a backslash
-    (re.compile(rf"""(?i)(["']({_NAMES})\\?["']\s*:\s*\\?["'])[^"'\\]+"""), rf"\1{HIDDEN}"),
+    (re.compile(rf"""(?i)(["'][\w-]{{0,40}}?\b({_NAMES})\\?["']\s*:\s*\\?["'])[^"'\\]+"""), rf"\1{HIDDEN}"),
     # "code" and "state" are also what the CRM calls its errors and a job its progress: those are short or UPPER_CASE
     (re.compile(r"""(["'](code|state)\\?["']\s*:\s*\\?["'])(?![A-Z_]+\\?["'])[^"'\\]{16,}"""), rf"\1{HIDDEN}"),
     # user:password@host of a database or broker
-    (re.compile(r"(\w+://[^\s:/@\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
+    (re.compile(r"(://[^\s:/@\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
     # the callback's query string carries code and state, whatever else it carries
     (re.compile(r"(/sign-in/callback/?)\?[^\s\"'\\]*"), rf"\1?{HIDDEN}"),
 )
@@ -54,7 +56,9 @@ class JsonLines(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+        long = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+        # In the finished line a quote or a backslash of a secret carries a backslash of its own.
+        self._secrets = tuple({form for one in long for form in (one, json.dumps(one, ensure_ascii=False)[1:-1])})
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {

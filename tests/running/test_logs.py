@@ -3,6 +3,7 @@
 import json
 import logging
 import logging.config
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,28 @@ TOKEN = "1000.0123456789abcdef0123456789abcdef.fedcba9876543210fedcba9876543210"
         "csrfmiddlewaretoken=secret-value-1",
         "postgres://console:secret-value-1@db:5432/console",
         "redis://:secret-value-1@cache:6379/0",
+        "{'__Host-console-session': 'secret-value-1', 'console-8000-csrf': 'secret-value-1'}",
     ],
 )
 def test_a_secret_by_its_name_is_hidden(line: str) -> None:
     assert "secret-value-1" not in scrub(line)
     assert "[hidden]" in scrub(line)
+
+
+@pytest.mark.parametrize("piece", ["a", "a-", "1000.", "://", "://a:", "\\'", "'token': '", "state=", "'a-", "Bearer ", " "])
+def test_a_strangers_endless_address_keeps_no_process_busy(piece: str) -> None:
+    """Whatever is asked for and not found stands in the log: a long run of one thing must cost no more than its length."""
+    started = time.process_time()
+    scrub(piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("secret", ['with"quotes"in-it', "with\\a-backslash", "with\ttab-in-it"])
+def test_a_secret_is_hidden_also_as_json_spells_it(secret: str) -> None:
+    record = logging.makeLogRecord({"msg": f"said {secret}", "extra": secret})
+    line = JsonLines([secret]).format(record)
+    assert json.loads(line)["text"] == "said [hidden]"
+    assert json.loads(line)["extra"] == "[hidden]"
 
 
 def test_a_token_by_its_shape_is_hidden_wherever_it_stands() -> None:
