@@ -73,7 +73,8 @@ _REASONS = {
 _TO_BRACKETS = bytes.maketrans(b"[{]}", b"(())")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 _STEP = {ord("("): 1, ord(")"): -1}
-_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# One that never ends goes to the end: else a body of such quotes, which is no JSON, would be read to its end from each.
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 # a valid pair of surrogates, an escape that stands for nothing storable, any other escape
 _ESCAPE = re.compile(

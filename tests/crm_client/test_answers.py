@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_client.answers import DEEPEST, credits_left, needed_scope, parsed, retry_after_s
+from crm_client.answers import DEEPEST, credits_left, is_too_deep, needed_scope, parsed, retry_after_s
 from crm_client.errors import BadAnswer
 
 
 def nested(levels: int, opening: str = "[", closing: str = "]") -> bytes:
     """An object with `levels` of nesting in all."""
     return ('{"a":' + opening * (levels - 1) + closing * (levels - 1) + "}").encode()
+
+
+@pytest.mark.parametrize("piece", [b'\\"', b'"', b"[", b")(", b'"[', b'[\\"'])
+def test_how_deep_a_body_is_that_is_no_json_is_found_in_time_by_its_length(piece: bytes) -> None:
+    """It is asked before the body is read as JSON, so any bytes come here."""
+    started = time.process_time()
+    is_too_deep(b'{"fields":[' + piece * 400_000)
+    assert time.process_time() - started < 2
 
 
 def test_an_answer_as_deep_as_allowed_is_read() -> None:
