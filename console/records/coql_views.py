@@ -15,10 +15,11 @@ from console.costs.price_lists import price_list
 from console.errors import status_of
 from console.http import CrmRequest, needs
 from console.paging import page_number
-from console.records import cells, listing, query
+from console.records import cells, columns, listing, query
 from console.records.around import READ, eyes_of
 from console.records.files import send
 from console.records.models import MOST_PAST, PastQuery, SavedQuery
+from console.records.query_check import Mistake, mistake
 from crm_client.coql import LONGEST
 from crm_client.coql_text import limit_of
 from crm_client.errors import CrmError, InvalidRequest
@@ -35,7 +36,7 @@ def coql(request: CrmRequest) -> HttpResponse:
     """The box, its history and what was saved; with `?run=` the rows of one past query."""
     past, saved = _past(request), _saved(request)
     text, name = _EXAMPLE, ""
-    context: dict[str, Any] = {"past": past[:_SHOWN], "saved": saved, "longest": LONGEST}
+    context: dict[str, Any] = {}
     status = 200
     if chosen := _one(saved, request.GET.get("saved", "")):
         text, name = chosen.text, chosen.name
@@ -45,19 +46,32 @@ def coql(request: CrmRequest) -> HttpResponse:
         status = _status(context.get("problem"))
     elif request.GET.get("run") or request.GET.get("saved"):
         raise Http404("no such query of this person")
-    context |= {"text": text, "name": name, "price": _price(request, text)}
+    return _box(request, text, name, context, status)
+
+
+def _box(request: CrmRequest, text: str, name: str, more: dict[str, Any], status: int) -> HttpResponse:
+    context: dict[str, Any] = {
+        "past": _past(request)[:_SHOWN],
+        "saved": _saved(request),
+        "longest": LONGEST,
+        "text": text,
+        "name": name,
+        "price": _price(request, text),
+        **more,
+    }
     return render(request, "records/coql.html", context, status=status)
 
 
 @require_POST
 @needs(COQL, READ)
 def coql_run(request: CrmRequest) -> HttpResponse:
-    """Keeps the query in the history, or under a name, and goes where its rows are."""
+    """Keeps the query in the history, or under a name, and goes where its rows are. What the CRM is certain to refuse
+    is said here, before a call that costs."""
     text = query.tidy(str(request.POST.get("query", "")))
-    if not text or len(text) > LONGEST or "\0" in text:
-        messages.error(request, f"A query has 1 to {LONGEST:,} characters. Nothing was asked of Zoho CRM.", "NOT-ASKED")
-        return redirect("records:coql", request.connection.slug)
     name = " ".join(str(request.POST.get("name", "")).split())[:80]
+    if not text or len(text) > LONGEST or "\0" in text:
+        wrong = Mistake(f"A query has 1 to {LONGEST:,} characters.")
+        return _box(request, text.replace("\0", ""), name, {"mistake": wrong}, 400)
     if request.POST.get("do") == "save":
         if not name:
             messages.error(request, "Give the query a name to save it. It stands in the history below.", "NOT-SAVED")
@@ -68,6 +82,8 @@ def coql_run(request: CrmRequest) -> HttpResponse:
             messages.success(request, f"Saved as “{name}”.")
             saved = _saved(request).get(name=name)
             return _back(request, f"?saved={saved.pk}")
+    if wrong_in := mistake(text, *_names(request, text)):
+        return _box(request, text, name, {"mistake": wrong_in}, 400)
     run = _keep(request, text)
     return _back(request, f"?run={run.pk}")
 
@@ -128,6 +144,23 @@ def _results(request: CrmRequest, run: PastQuery) -> dict[str, Any]:
         "more_unseen": page.info.more_records and found["limited"],
         "zone": eyes.zone.key if eyes.zone else "",
     }
+
+
+def _names(request: CrmRequest, text: str) -> tuple[dict[str, str], list[str]]:
+    """What people call the modules, and the first columns of the query's own, as far as they are known: no call."""
+    kept = request.kept.known("modules")
+    modules = kept.value if kept else []
+    called = {
+        word.casefold(): one.api_name
+        for one in modules
+        for word in (one.singular_label, one.plural_label, one.module_name)
+    }
+    called |= {one.api_name.casefold(): one.api_name for one in modules}
+    module = called.get(query.module_of(text).casefold(), "")
+    fields = request.kept.known("fields", module) if module else None
+    named = columns.name_field(fields.value) if fields else None
+    usual = columns.usual(fields.value, None)[:5] if fields else ()
+    return called, [*([named.api_name] if named else []), *usual]
 
 
 def _status(problem: CrmError | None) -> int:
