@@ -179,10 +179,11 @@ def confirm(request: HttpRequest, connection: Connection, user: User) -> None:
 def disconnect(request: HttpRequest | None, connection: Connection, user: User) -> bool:
     """Destroys the tokens here, whatever the accounts server says; False when it could not be told to revoke."""
     dc = table.data_centres().get(connection.dc)
-    token = _stored_refresh_token(connection)
-    Connection.objects.filter(pk=connection.pk).update(
-        state=Connection.State.DISCONNECTED, refresh_token="", access_token="", access_expires_at=None, refresh_lease=""
-    )
+    over = {"refresh_token": "", "access_token": "", "access_expires_at": None, "refresh_lease": ""}
+    with transaction.atomic():
+        # As it is now: a sign-in that ended since the page read the row stored another token, which would live on.
+        token = _stored_refresh_token(Connection.objects.select_for_update().get(pk=connection.pk))
+        Connection.objects.filter(pk=connection.pk).update(state=Connection.State.DISCONNECTED, **over)
     disconnected.send(Connection, connection=connection)
     revoked = dc is not None and bool(token) and give_back(dc, token)
     trail.record("connection.ended", who=user, where=connection, request=request, revoked=revoked)

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
+from console.connections import connecting
 from console.connections.models import Connection, SignIn
 from console.jobs import registry, services
 from console.jobs.handle import JobHandle
@@ -93,6 +94,13 @@ def test_a_zoho_that_does_not_end_the_old_token_costs_nothing(standin: StandIn, 
     sign_in_again(alice, standin)
     assert standin.living_tokens("demo", "alice")["refresh"] == 2
     assert alice.get("/modules/").status == 200
+
+
+def test_a_token_that_was_stored_while_one_disconnected_is_ended_too(standin: StandIn, alice: Person) -> None:
+    """Reconnected in another tab after this one had read the row, which is `alice.connection`."""
+    sign_in_again(alice, standin)
+    assert connecting.disconnect(None, alice.connection, alice.user)
+    assert standin.living_tokens("demo", "alice")["refresh"] == 0
 
 
 def test_work_of_an_organisation_that_was_disconnected_is_never_sent(standin: StandIn, alice: Person) -> None:
