@@ -46,6 +46,37 @@
     if (drawer && event.detail.target.id === "drawer") drawer.focus();
   });
 
+  // What was typed was asked for letter by letter: leaving the box asks nothing again, and adds no step to Back.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[data-search]")) event.stopPropagation();
+  }, true);
+
+  // Who sorts a table or turns its pages by keyboard stands on the same column or link in the table that comes.
+  let place = null;
+  const inside = (part, element) => [...part.querySelectorAll("a[href], button, summary")].indexOf(element);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    const link = document.activeElement;
+    const isIn = part && part.id && part.id !== "main" && part.id !== "drawer" && link && !link.id && part.contains(link);
+    place = isIn ? { id: part.id, text: link.textContent, at: inside(part, link) } : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const part = place && document.getElementById(place.id);
+    if (part && (!document.activeElement || document.activeElement === document.body)) {
+      const links = [...part.querySelectorAll("a[href], button, summary")];
+      const same = links.filter((link) => link.textContent === place.text);
+      const next = same.sort((one, other) => Math.abs(links.indexOf(one) - place.at) - Math.abs(links.indexOf(other) - place.at))[0];
+      (next || part.querySelector("[tabindex='0']") || document.getElementById("main")).focus({ preventScroll: true });
+    }
+    place = null;
+  });
+
+  // On a phone the rooms and tabs are one line that scrolls: the one that is open stands in sight.
+  for (const here of document.querySelectorAll(".rooms [aria-current], .tabs [aria-current]")) {
+    const line = here.closest("ul");
+    if (line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+  }
+
   // The drawer: Escape or its close link puts the page behind back, without asking the server again.
   let opener = null;
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -33,6 +33,24 @@ def test_back_after_a_search_is_the_whole_page(signed_in: Visitor) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("loan")
 
 
+def test_by_keyboard_one_keeps_ones_place_and_each_change_is_one_step_back(signed_in: Visitor) -> None:
+    page = signed_in.go("/modules/")
+    steps = page.evaluate("history.length")
+    page.get_by_role("searchbox").fill("loan")
+    expect(page).to_have_url(re.compile(r"q=loan"))
+    page.get_by_role("columnheader", name="API name").get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"sort=api_name"))
+    expect(page.get_by_role("columnheader", name="API name").get_by_role("link")).to_be_focused()
+    assert page.evaluate("history.length") - steps == 2
+    page.set_viewport_size({"width": 390, "height": 800})
+    page = signed_in.go("/audit/")
+    expect(page.get_by_role("link", name="Audit", exact=True)).to_be_in_viewport()
+    page = signed_in.go("/wizards/")
+    heights = page.eval_on_selector_all("#wizards tbody tr", "rows => rows.map(row => row.offsetHeight)")
+    assert max(heights) < 90  # three layouts below each other; columns out of sight do not make it taller
+
+
 def test_nothing_found_says_so_and_offers_a_way_back(signed_in: Visitor) -> None:
     page = signed_in.go("/modules/?q=zzzzzz")
     expect(page.get_by_text("zzzzzz").first).to_be_visible()
