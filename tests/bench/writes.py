@@ -1,4 +1,4 @@
-"""Rows in a storm of lost answers, faults, limits and killed workers: lost 0, doubled 0, lies 0 on every seed."""
+"""Rows in a storm (tests/submissions/storm.py): lost 0, doubled 0, lies 0 on every seed."""
 
 import os
 from collections.abc import Iterator
@@ -46,6 +46,8 @@ def writes() -> Iterator[Line]:
             "asked_a_person": report.asked,
             "calls": report.calls,
             "killed": report.killed,
+            "messages_lost": report.unheard,
+            "database_restarted": report.restarted,
             "quiet_after_s": round(report.by_itself, 1),
             "database": database.vendor,
         }

@@ -1,7 +1,9 @@
-"""A storm: many rows, answers lost before and after the commit, faults, limits, bad lists, workers killed; and after it
-the truth (reliability.md, "Figures to hold").
+"""A storm: many rows, answers lost before and after the commit, faults, limits, bad lists, workers killed, messages lost,
+the database restarted; and after it the truth (reliability.md, "Figures to hold").
 
-The stand-in and the sweeper live in this process, the workers in processes of their own that are killed for real.
+The stand-in, the bell and the sweeper live in this process, the workers in processes of their own that are killed for
+real. WRITES_RESTART is a command that restarts the database; without it all connections are cut as a restart would
+(PostgreSQL), and SQLite has nothing to restart.
 """
 
 from __future__ import annotations
@@ -9,18 +11,19 @@ from __future__ import annotations
 import os
 import queue
 import random
+import shlex
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.db import connection as database
 
 from console.submissions import bell, services, sweeping
@@ -40,6 +43,7 @@ WEATHER: list[tuple[str, dict[str, Any], float]] = [
     ("short_array", {}, 0.01),
     ("long_array", {}, 0.01),
 ]
+RESTART = os.environ.get("WRITES_RESTART", "")
 KILLED_AT = ["after-the-token", "after-saying-sent", "under-way", "after-the-answer", "while-saving", "after-saving"]
 
 
@@ -50,6 +54,8 @@ class Report:
     by_itself  seconds from the end of the faults until nothing was left but what a person decides
     asked      rows that a person had to decide about
     calls      POST requests that reached the CRM
+    unheard    messages that were lost when the broker was emptied
+    restarted  how the database was restarted: "by command", "connections cut", or "" where there is no server
     """
 
     truth: Truth
@@ -57,6 +63,8 @@ class Report:
     asked: int
     calls: int
     killed: int
+    unheard: int
+    restarted: str
     states: dict[str, int] = field(default_factory=dict)
 
 
@@ -125,9 +133,14 @@ def storm(
     change = Change(BY_TENS, "Leads", wishes, reference_field=reference_field)
     key = services.new_form_key()
     until = time.monotonic() + patience_s
-    with hurried(), _crew(standin, workers, _deaths(lots, kills)) as dead:
+    restarted: list[str] = []
+    with hurried(), _crew(standin, workers, _deaths(lots, kills)) as crew:
         submission = services.submit(person.connection, person.user, change, form_key=key, title="A storm")
         services.send(submission)
+        _wait(lambda: _begun(submission) > rows // 4 or _now(submission) == "paused", until)
+        crew.lose_every_message()
+        _wait(lambda: _begun(submission) > rows // 2 or _now(submission) == "paused", until)
+        restarted.append(restart_the_database())
         _wait(lambda: not _are(submission, "pending", "sent") or _now(submission) == "paused", until)
         standin.clear_faults()
         calm = time.monotonic()
@@ -139,7 +152,23 @@ def storm(
             _wait(lambda: _is_quiet(submission, person), until)
     truth = check(submission, standin.organisation().records["Leads"])
     posts = sum(call["method"] == "POST" and call["path"] == "/crm/v8/Leads" for call in standin.ledger())
-    return Report(truth, by_itself, asked, posts, dead[0], dict(truth.states))
+    states = dict(truth.states)
+    return Report(truth, by_itself, asked, posts, crew.dead, crew.unheard, restarted[0], states)
+
+
+def restart_the_database() -> str:
+    """Hard, as somebody would who did not know that anybody works; gives back how."""
+    if RESTART:
+        subprocess.run(shlex.split(RESTART), check=True, capture_output=True)
+        return "by command"
+    if database.vendor != "postgresql":
+        return ""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    return "connections cut"
 
 
 def _deaths(lots: random.Random, kills: int) -> list[str]:
@@ -150,58 +179,80 @@ def _deaths(lots: random.Random, kills: int) -> list[str]:
     return deaths
 
 
-@contextmanager
-def _crew(standin: StandIn, workers: int, deaths: list[str]) -> Iterator[list[int]]:
-    """Workers that hear the bell of this process, and a sweeper; gives how many have died."""
-    bells: queue.Queue[tuple[str, int] | None] = queue.Queue()
-    rung: set[tuple[str, int]] = set()  # in a hurry the sweeper rings faster than a busy machine hears
-    stop, dead, lock = threading.Event(), [0], threading.Lock()
-    real = bell.current_app.send_task
+class Crew:
+    """Workers that hear the bell of this process, and a sweeper."""
 
-    def hear(task: str, args: tuple[int], **options: Any) -> None:
+    def __init__(self, deaths: list[str]) -> None:
+        self.dead = self.unheard = 0
+        self.stop = threading.Event()
+        self._deaths = deaths
+        self._bells: queue.Queue[tuple[str, int] | None] = queue.Queue()
+        self._rung: set[tuple[str, int]] = set()  # in a hurry the sweeper rings faster than a busy machine hears
+        self._lock = threading.Lock()
+
+    def hear(self, task: str, args: tuple[int], **options: Any) -> None:
         one = ("look" if task == bell.LOOK_UP else "send", args[0])
-        with lock:
-            if one not in rung:
-                rung.add(one)
-                bells.put(one)
+        with self._lock:
+            if one not in self._rung:
+                self._rung.add(one)
+                self._bells.put(one)
 
-    def work(mortals: Mortals) -> None:
-        while (one := bells.get()) is not None:
-            with lock:
-                rung.discard(one)
-                point = deaths.pop(0) if deaths and one[0] == "send" else "never"
+    def lose_every_message(self) -> None:
+        """What an emptied broker does."""
+        with self._lock, suppress(queue.Empty):
+            while True:
+                self._rung.discard(self._bells.get_nowait() or ("", 0))
+                self.unheard += 1
+
+    def work(self, mortals: Mortals) -> None:
+        while (one := self._bells.get()) is not None:
+            with self._lock:
+                self._rung.discard(one)
+                point = self._deaths.pop(0) if self._deaths and one[0] == "send" else "never"
             ended = mortals.one(point, *one)
-            with lock:
-                dead[0] += ended == "killed"
+            with self._lock:
+                self.dead += ended == "killed"
                 if point != "never" and ended != "killed":  # there was nothing to do: the next one dies in its place
-                    deaths.insert(0, point)
+                    self._deaths.insert(0, point)
         mortals.stop()
 
-    def sweep() -> None:
-        while not stop.wait(0.5):
+    def sweep(self) -> None:
+        while not self.stop.wait(0.5):
             try:
                 sweeping.sweep()
+            except DatabaseError:
+                continue  # as console.jobs.sweeper: it is tried again
             finally:
                 close_old_connections()
         database.close()
 
-    bell.current_app.send_task = hear
-    threads = [
-        threading.Thread(target=work, args=(mortals,))
-        for mortals in [Mortals(standin, hurried=True) for _ in range(workers)]
-    ]
-    threads.append(threading.Thread(target=sweep))
+    def go_home(self, workers: int) -> None:
+        self.stop.set()
+        for _ in range(workers):
+            self._bells.put(None)
+
+
+@contextmanager
+def _crew(standin: StandIn, workers: int, deaths: list[str]) -> Iterator[Crew]:
+    crew, real = Crew(deaths), bell.current_app.send_task
+    bell.current_app.send_task = crew.hear
+    made = [Mortals(standin, hurried=True) for _ in range(workers)]
+    threads = [threading.Thread(target=crew.work, args=(mortals,)) for mortals in made]
+    threads.append(threading.Thread(target=crew.sweep))
     for thread in threads:
         thread.start()
     try:
-        yield dead
+        yield crew
     finally:
-        stop.set()
-        for _ in range(workers):
-            bells.put(None)
+        crew.go_home(workers)
         for thread in threads:
             thread.join()
         bell.current_app.send_task = real
+
+
+def _begun(submission: Submission) -> int:
+    """How many of its rows are no longer waiting for the first time."""
+    return Row.objects.filter(submission=submission).exclude(state="pending").count()
 
 
 def _now(submission: Submission) -> str:
@@ -220,8 +271,12 @@ def _is_quiet(submission: Submission, person: Person) -> bool:
     return not _are(submission, "pending", "sent") and not unknown.exists()
 
 
-def _wait(is_so: Any, until: float) -> None:
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError("the storm does not end")
+def _wait(is_so: Callable[[], bool], until: float) -> None:
+    while time.monotonic() < until:
+        try:
+            if is_so():
+                return
+        except DatabaseError:  # it is being restarted
+            close_old_connections()
         time.sleep(0.2)
+    raise TimeoutError("the storm does not end")

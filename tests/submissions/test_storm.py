@@ -1,6 +1,7 @@
 """A small storm; `python -m tests.bench writes` makes big ones."""
 
 import pytest
+from django.db import connection as database
 
 from crm_client.standin import StandIn
 from tests.cast import Person
@@ -16,4 +17,5 @@ def test_after_a_storm_nothing_is_lost_doubled_or_lied_about(
     assert report.truth.is_whole, report.truth
     assert report.truth.unsettled == []
     assert report.killed
+    assert bool(report.restarted) is (database.vendor == "postgresql")
     assert report.states == {"succeeded": 50}
