@@ -1,5 +1,5 @@
-"""A storm: many rows, answers lost before and after the commit, faults, limits, bad lists, workers killed, messages lost,
-the database restarted; and after it the truth (reliability.md, "Figures to hold").
+"""A storm: many rows, answers lost before and after the commit, faults, limits, bad lists, workers killed, messages
+lost, the database restarted; and after it the truth (reliability.md, "Figures to hold").
 
 The stand-in, the bell and the sweeper live in this process, the workers in processes of their own that are killed for
 real. WRITES_RESTART is a command that restarts the database; without it all connections are cut as a restart would
