@@ -88,10 +88,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "console.proxies.TrustedProxies",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around everything that may answer by itself (a wrong host, a missing slash, another site's form, static files).
+    "console.middleware.PrivatePages",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -101,7 +103,6 @@ MIDDLEWARE = [
     "console.middleware.OwnPages",
     "console.middleware.SignedIn",
     "console.middleware.SeenBrowsers",
-    "console.middleware.PrivatePages",
     "console.middleware.Limits",
     "console.middleware.ConnectionInUse",
     "console.clock.ReadersClock",
