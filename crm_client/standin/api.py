@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from crm_client.standin import (
     blueprint_guards,
     blueprint_records,
+    bulk_read,
+    bulk_write,
     catalogue,
     coql,
     files,
@@ -41,7 +43,9 @@ from crm_client.standin.viewer import API_ACCESS, Viewer
 if TYPE_CHECKING:
     from crm_client.standin.world import World
 
-ADDRESS = re.compile(r"/crm/v([78])(/.+)")
+ADDRESS = re.compile(r"/crm/(bulk/)?v([78])(/.+)")
+RESULT = re.compile(r"/v2/crm/(\d+)/bulk-write/(\d+)/\2\.zip", re.ASCII)  # at the download host
+UPLOAD = re.compile(r"/crm/v[78]/upload")  # at the upload host
 
 TABLE = Table(
     [
@@ -61,6 +65,8 @@ TABLE = Table(
         *timeline.ROUTES,
         *settings_automation.ROUTES,
         *catalogue.ROUTES,
+        *bulk_read.ROUTES,
+        *bulk_write.ROUTES,
     ]
 )
 
@@ -79,11 +85,8 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
         raise ApiError("INVALID_HOST")
     viewer, scopes, until = _signed_in(world, request)
     entry.org = viewer.organisation.key
-    found = ADDRESS.fullmatch(request.path)
-    if found is None:
-        raise ApiError("INVALID_URL_PATTERN")
-    version = int(found[1])
-    route, parts = world.table.find(request.method, found[2].rstrip("/"), version)
+    version, path = _addressed(request.path)
+    route, parts = world.table.find(request.method, path, version)
     _check_scopes(route, parts, scopes)
     call = Call(world, request, viewer, version, parts, entry, scopes)
     reset = {"X-ACCESSTOKEN-RESET": iso(until)}
@@ -95,6 +98,7 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
             if not viewer.may(API_ACCESS):
                 raise no_permission(API_ACCESS)
             blueprint_guards.catch_up(call)
+            world.jobs.catch_up(call)
             made = route.handler(call)
     except ApiError as error:
         entry.code = error.code
@@ -103,6 +107,20 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
     if call.credits_left is not None:
         made.headers["X-API-CREDITS-REMAINING"] = str(call.credits_left)
     return _finished(made)
+
+
+def _addressed(path: str) -> tuple[int, str]:
+    """Version, and the path as the table has it: bulk calls and results of other hosts have a first word of their own.
+
+    Raises ApiError for anything else.
+    """
+    result = RESULT.fullmatch(path)
+    if result is not None:
+        return 8, f"/download/{result[1]}/{result[2]}"
+    found = ADDRESS.fullmatch(path)
+    if found is None or found[3].startswith(("/bulk/", "/download/")):
+        raise ApiError("INVALID_URL_PATTERN")
+    return int(found[2]), ("/bulk" if found[1] else "") + found[3].rstrip("/")
 
 
 def _finished(made: Answer) -> Answer:
@@ -127,7 +145,10 @@ def _signed_in(world: World, request: Request) -> tuple[Viewer, tuple[str, ...],
     if viewer is None or not viewer.active:
         raise ApiError("INVALID_TOKEN")
     organisation = viewer.organisation
-    if (organisation.dc, organisation.environment) != (request.host.dc, request.host.kind):
+    # files come and go through one host of the data centre, whichever the environment
+    anywhere = UPLOAD.fullmatch(request.path) or RESULT.fullmatch(request.path)
+    environment = request.host.kind if anywhere else organisation.environment
+    if (organisation.dc, environment) != (request.host.dc, request.host.kind):
         raise ApiError("INVALID_TOKEN")  # a token of another data centre or environment
     return viewer, grant.scopes, until
 

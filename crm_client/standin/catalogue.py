@@ -47,7 +47,7 @@ def made(routes: Iterable[Route], version: int) -> list[JSON]:
     """The catalogue of a version, from the routing table."""
     operations: dict[str, list[JSON]] = {}
     for route in routes:
-        if version not in route.versions:
+        if version not in route.versions or not route.is_listed:
             continue
         for module in [*MODULES, GENERIC] if "{module}" in route.path else [""]:
             path = _address(route.path.replace("{module}", module), version)

@@ -39,6 +39,7 @@ class Route:
     is_heavy: bool = False  # counts for the sub-concurrency whatever its parameters
     heavy_rows: int | None = None  # with more records than this in the body, too
     is_served: bool = True  # False: only listed in the catalogue
+    is_listed: bool = True  # False: served at another host, and so not in the catalogue
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

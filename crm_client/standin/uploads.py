@@ -70,7 +70,7 @@ def files_of(request: Request) -> list[Sent]:
 
     unverified: the status and code of too many files; a file without content is none.
     """
-    sent = [part for part in _parts(request) if part.content]
+    sent = [part for part in parts_of(request) if part.content]
     if not sent:
         raise ApiError("failure_in_attachment_handling")
     if len(sent) > MOST_FILES:
@@ -82,7 +82,8 @@ def files_of(request: Request) -> list[Sent]:
     return sent
 
 
-def _parts(request: Request) -> list[Sent]:
+def parts_of(request: Request) -> list[Sent]:
+    """The parts of a multipart body that are files, under the name `file`."""
     head = Message()
     head["Content-Type"] = request.headers.get("content-type", "")
     boundary = head.get_boundary()

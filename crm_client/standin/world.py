@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from crm_client.standin import accounts, api, control
+from crm_client.standin.bulk_jobs import BulkJobs
 from crm_client.standin.calls import Call
 from crm_client.standin.clock import Clock
 from crm_client.standin.errors import ApiError
@@ -65,6 +66,7 @@ class World:
         self.page_tokens = PageTokens(self.clock)
         self.indexing = Indexing(self.clock)
         self.uploads = Uploads()
+        self.jobs = BulkJobs()
         self._stores = {key: RecordStore(one) for key, one in self.organisations.items()}
         self.hosts: dict[tuple[str, str], Host] = {}
         self.stopping = threading.Event()
