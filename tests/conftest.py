@@ -18,12 +18,20 @@ from tests.bite import protections, runs
 from tests.cast import Person, person
 
 NEITHER_DATABASE_NOR_BROKER = ("crm_client", "diagrams", "fieldforms", "standin")
+ALWAYS_ON_THEIR_OWN = ("test_bootstrap.py", "test_demo.py", "test_bite.py", "test_house.py")
+"""Files of tests that choose database and broker themselves, or need neither."""
+START_PROCESSES = ("running", "connections", "submissions", "crowd")
+"""Tests without a database of their own may start processes that take the one of the environment."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that another database cannot change are marked, so that CI's second run may do without them."""
     for item in items:
-        if item.path.parent.name in NEITHER_DATABASE_NOR_BROKER:
+        folder, file = item.path.parent.name, item.path.name
+        fixtures = set(getattr(item, "fixturenames", ()))
+        has_database = bool(item.get_closest_marker("django_db") or fixtures & {"db", "live_server"})
+        is_alone = folder in NEITHER_DATABASE_NOR_BROKER or file in ALWAYS_ON_THEIR_OWN
+        if is_alone or not (has_database or folder in START_PROCESSES):
             item.add_marker("once")
 
 

@@ -18,10 +18,16 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 _FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
+OF_SESSIONS_AND_WRITING = ("test_sign_in.py", "test_guard.py", "test_submissions.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a page looks like and does in a browser is the same on every database; sessions and writing may not be."""
     for item in items:
         if "/browser/" in item.path.as_posix():
             item.add_marker("browser")
+            if item.path.name not in OF_SESSIONS_AND_WRITING:
+                item.add_marker("once")
 
 
 @pytest.fixture(scope="session", autouse=True)
