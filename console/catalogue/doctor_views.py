@@ -97,11 +97,12 @@ def _askable(scopes: list[str], granted: list[str]) -> list[str]:
     return [scope for scope in missing(granted, scopes) if is_known(scope)]
 
 
-def _by_room(verdicts: list[Verdict]) -> list[tuple[str, list[Verdict]]]:
+def _by_room(verdicts: list[Verdict]) -> list[tuple[str, list[Verdict], list[Verdict]]]:
+    """(room, its pages, those of them that lack a scope)"""
     rooms: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         rooms.setdefault(verdict.page.room, []).append(verdict)
-    return list(rooms.items())
+    return [(room, all_of_it, [one for one in all_of_it if one.lacks]) for room, all_of_it in rooms.items()]
 
 
 def _areas(lines: Lines, granted: list[str]) -> list[Area]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from console.http import declares_needs, scopes_needed_by
+from console.page_names import page_name
 
 INSIDE = "c/<slug:connection>/"
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -18,7 +19,7 @@ class ConsolePage:
     """One address of the console.
 
     name       of the address: "modules:list"; room is its first part
-    words      its name for people: "Field list"
+    words      its name for people: "Fields of a module"
     route      its address below the organisation's: "modules/{module}/fields/"
     declared   whether the view says what it needs, be it nothing
     """
@@ -52,7 +53,8 @@ def _walk(patterns: list[URLPattern | URLResolver], route: str, namespace: str) 
             yield from _walk(pattern.url_patterns, here, pattern.namespace or namespace)
         elif here.startswith(INSIDE):
             view = pattern.callback
+            name = f"{namespace}:{pattern.name}"
             yield ConsolePage(
-                f"{namespace}:{pattern.name}", namespace, str(pattern.name).replace("_", " ").capitalize(),
+                name, namespace, page_name(name),
                 _CONVERTER.sub(r"{\1}", here.removeprefix(INSIDE)), scopes_needed_by(view), declares_needs(view),
             )  # fmt: skip

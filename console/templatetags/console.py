@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from heroicons import _render_icon
 
 from console import clock
+from console.page_names import page_name as name_of_page
 
 register = template.Library()
 
@@ -123,6 +124,18 @@ def again_at(error: Any) -> datetime | None:
     """When an error that only asks for patience may be tried again; None for every other error."""
     wait_s = getattr(error, "retry_after_s", None)
     return timezone.now() + timedelta(seconds=wait_s) if wait_s else None
+
+
+@register.filter
+def page_name(name: str) -> str:
+    """What people call a page: `"modules:fields"|page_name` -> "Fields of a module"."""
+    return name_of_page(name)
+
+
+@register.filter
+def room_name(namespace: str) -> str:
+    """What the navigation calls a room: `"catalogue"|room_name` -> "APIs"."""
+    return next((name for room, _, name in ROOMS if room == namespace), namespace.capitalize())
 
 
 @register.inclusion_tag("shared/_rooms.html", takes_context=True)

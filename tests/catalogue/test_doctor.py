@@ -14,6 +14,7 @@ from console.connections.models import Connection
 from console.connections.scopes import READ_SCOPES
 from console.jobs import registry, services
 from console.jobs.handle import JobHandle
+from console.page_names import PAGE_NAMES, page_name
 from crm_client.scopes import is_known
 from crm_client.standin import StandIn
 from tests.cast import Page, Person, person
@@ -58,6 +59,14 @@ def test_every_scope_that_a_page_needs_exists_and_the_console_can_ask_for_it() -
 def test_every_page_of_the_console_is_in_the_doctors_table(nora: Person) -> None:
     text = nora.get("/catalogue/doctor/").text
     assert [page.name for page in pages() if f'data-page="{page.name}"' not in text] == []
+
+
+def test_every_page_has_a_name_that_people_would_call_it_by(nora: Person) -> None:
+    assert [page.name for page in pages() if page.name not in PAGE_NAMES] == []
+    text = nora.get("/catalogue/doctor/").text
+    assert '<span class="room-name">Credits</span>' in text
+    assert "<strong>Layouts of a module</strong> lacks" in text
+    assert page_name("gone:old_page") == "Gone: Old page"
 
 
 def test_nora_finds_out_why_a_page_is_empty_and_gets_it_working_in_two_clicks(nora: Person, standin: StandIn) -> None:
