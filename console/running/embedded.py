@@ -21,13 +21,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, close_old_connections
+from django.db import connection as database
 
 from console.celery import SWEEP_EVERY_S, app
 from console.connections import table
-from console.jobs import sweeper
+from console.jobs import services, sweeper
 from console.running import threads
 from console.running.launch import Launch
-from console.submissions import sending
+from console.submissions import sending, sweeping
 from console.wsgi import application
 
 WEB_THREADS = 16
@@ -53,6 +54,7 @@ def run(launch: Launch) -> None:
     _migrate(launch)
     if stop.is_set():
         return
+    _take_over()
     worker = _worker()
     threads.start(threading.Thread(target=worker.start, name="worker", daemon=True))
     threads.start(threading.Thread(target=_beat, name="beat", daemon=True))
@@ -83,6 +85,13 @@ def _migrate(launch: Launch) -> None:
         table.refuse_foreign_connections()
     except ImproperlyConfigured as exc:
         raise CommandError(str(exc)) from exc
+
+
+def _take_over() -> None:
+    """On a database of one's own nobody else is at work: what an earlier start had in its hands is free at once."""
+    if database.vendor == "sqlite":
+        services.after_a_restart()
+        sweeping.after_a_restart()
 
 
 def _web(sockets: list[socket]) -> Any:

@@ -1,8 +1,7 @@
 """Ringing for a worker. A bell that is not heard loses nothing: the sweeper rings again."""
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
 from celery import current_app
 from django.utils import timezone
@@ -14,8 +13,6 @@ SEND_CALL = "console.submissions.send_call"
 LOOK_UP = "console.submissions.look_up"
 SOON_S = 60.0  # a wait that is longer is left to the sweeper
 
-Ring: TypeAlias = Callable[[list[int]], bool]
-
 log = logging.getLogger(__name__)
 
 
@@ -24,8 +21,8 @@ def ring(calls: Iterable[int], in_s: float = 0.0) -> bool:
     return _ring(SEND_CALL, list(calls), in_s)
 
 
-def ring_for_looking(calls: Iterable[int]) -> bool:
-    return _ring(LOOK_UP, list(calls), 0.0)
+def ring_for_looking(calls: Iterable[int], in_s: float = 0.0) -> bool:
+    return _ring(LOOK_UP, list(calls), in_s)
 
 
 def _ring(task: str, calls: list[int], in_s: float) -> bool:

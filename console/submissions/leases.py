@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
@@ -13,16 +14,29 @@ from console.submissions.models import Lease
 _SLACK = timedelta(seconds=60)  # further ahead than this is from a clock that jumped
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease in one's hands; it ends by itself when its holder dies."""
+
+    name: str
+    holder: str
+    span: timedelta
+
+    def keep(self) -> None:
+        """Holds it for another while, unless it was lost meanwhile."""
+        Lease.objects.filter(name=self.name, holder=self.holder).update(until=timezone.now() + self.span)
+
+
 @contextmanager
-def held(name: str, for_s: float) -> Iterator[bool]:
-    """True for the one who got the lease, for at most that long; given back at the end."""
-    holder = secrets.token_hex(8)
-    is_mine = _take(name, holder, timedelta(seconds=for_s))
+def held(name: str, for_s: float) -> Iterator[Held | None]:
+    """The lease, for the one who got it, for that long unless it is kept; None for others. Given back at the end."""
+    lease = Held(name, secrets.token_hex(8), timedelta(seconds=for_s))
+    is_mine = _take(name, lease.holder, lease.span)
     try:
-        yield is_mine
+        yield lease if is_mine else None
     finally:
         if is_mine:
-            Lease.objects.filter(name=name, holder=holder).update(holder="", until=None)
+            Lease.objects.filter(name=name, holder=lease.holder).update(holder="", until=None)
 
 
 def _take(name: str, holder: str, span: timedelta) -> bool:

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from console.connections import gate
 from console.connections.models import Connection
-from console.connections.tokens import crm_for
+from console.connections.tokens import ConnectionTokens
 from console.submissions import bell, leases, operations, sending, settling, slots, traces
 from console.submissions.models import Call, Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
 from console.submissions.sending import PURPOSE
 from console.submissions.settling import Outcome
+from crm_client.calls import CallEvent
 from crm_client.errors import (
     BadAnswer,
     CrmError,
@@ -30,11 +31,13 @@ from crm_client.errors import (
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 30
+EVERY_S = 30  # of the send's own time, so that a call that was found late is not looked for longer than others
 MOST_LOOKS = 4  # over two minutes; then a person decides
+LEAST_LOOKS, LONG_ENOUGH = 2, timedelta(seconds=115)  # since the send
 MOST_IN_VAIN = 20  # where a row's own record could not be read each time
 MOST_AT_ONCE = 20  # calls of a submission that one look is for
-LEASE_S = 240
+DEADLINE_S = 30.0  # of one call to the CRM; after each the lease is held anew
+LEASE_S = 45
 _FAR = timedelta(minutes=16)  # further ahead than this is from a clock that jumped
 
 
@@ -46,8 +49,8 @@ def due(now: datetime) -> Q:
 def look_up(call_pk: int) -> None:
     """Looks up the unknown rows of a call, if it is time, then the organisation's other calls, for a while.
 
-    Safe to call any number of times, from anywhere. One looks at a time per organisation: two at once could both take
-    the same record for theirs. Whoever comes meanwhile goes again: the one who looks goes on with this call too.
+    Safe to call any number of times, from anywhere. One looks at a time per organisation, so that the same records are
+    not listed twice. Whoever comes meanwhile goes again: the one who looks goes on with this call too.
     """
     call = _due(timezone.now()).filter(pk=call_pk).first()
     if call is None:
@@ -55,13 +58,12 @@ def look_up(call_pk: int) -> None:
     dc, zgid = call.submission.connection.dc, call.submission.zgid
     of_org = {"submission__connection__dc": dc, "submission__zgid": zgid}
     until = time.monotonic() + sending.ON_S
-    with leases.held(f"look:{dc}:{zgid}", LEASE_S) as is_mine:
-        if not is_mine:
-            Call.objects.filter(pk=call_pk, state=Call.State.UNKNOWN).update(rung_at=None)
+    with leases.held(f"look:{dc}:{zgid}", LEASE_S) as lease:
+        if lease is None:
             return
         while call is not None:
             calls = Call.objects.filter(due(timezone.now()), submission=call.submission).order_by("look_at", "pk")
-            _look_up(call.submission, list(calls[:MOST_AT_ONCE]))
+            _look_up(call.submission, list(calls[:MOST_AT_ONCE]), lease)
             call = _due(timezone.now()).filter(**of_org).first()
             if time.monotonic() > until or sending.stopping.is_set():
                 break
@@ -73,7 +75,7 @@ def _due(now: datetime) -> QuerySet[Call]:
     return Call.objects.select_related("submission__connection").filter(due(now)).order_by("look_at", "pk")
 
 
-def _look_up(submission: Submission, calls: Sequence[Call]) -> None:
+def _look_up(submission: Submission, calls: Sequence[Call], lease: leases.Held) -> None:
     connection = submission.connection
     unknown = Row.objects.filter(call__in=calls, state=Row.State.UNKNOWN, needs_person=False)
     rows = list(unknown.select_related("call").order_by("n"))
@@ -87,15 +89,22 @@ def _look_up(submission: Submission, calls: Sequence[Call]) -> None:
     elif (pause := slots.paused_until(connection)) is not None:
         _again_later(calls, counts=False, in_s=(pause - timezone.now()).total_seconds())
     else:
-        _ask(submission, calls, rows)
+        _ask(submission, calls, rows, lease)
 
 
-def _ask(submission: Submission, calls: Sequence[Call], rows: Sequence[Row]) -> None:
+def _ask(submission: Submission, calls: Sequence[Call], rows: Sequence[Row], lease: leases.Held) -> None:
     """Asks the CRM. What it refuses for good, and what we cannot make out, counts as a look: it ends with a person."""
     connection, told = submission.connection, {"submission": str(submission.pk)}
     verdicts: Mapping[int, Verdict]
+
+    def told_of(event: CallEvent) -> None:
+        gate.tell(connection, PURPOSE, event)
+        lease.keep()  # a hundred pages of a list take longer than a lease may that the dead leave behind
+
     try:
-        crm = crm_for(connection, gate.worker_deadline_s(), PURPOSE)
+        tokens = ConnectionTokens(connection.pk)
+        deadline_s = min(DEADLINE_S, gate.worker_deadline_s())
+        crm = gate.client_for(connection, tokens, deadline_s, PURPOSE, on_call=told_of)
         verdicts = operations.of(submission.operation).look_up(crm, submission, rows)
     except TooManyRequests as error:
         slots.heard(connection, error)
@@ -130,7 +139,6 @@ def _apply(
     with settling.locked(submission.pk) as held:
         taken = _taken_meanwhile(held, verdicts.values())
         for row in rows:
-            most = MOST_LOOKS if row.pk in verdicts else MOST_IN_VAIN
             verdict = verdicts.get(row.pk, Unsure())
             if isinstance(verdict, Found):
                 if verdict.crm_id not in taken:
@@ -138,7 +146,7 @@ def _apply(
                     outcomes[row.call_id][row.pk] = found
             elif isinstance(verdict, Absent):
                 absent.append(row)
-            elif verdict.ask_now or row.call.looks + 1 >= most:
+            elif verdict.ask_now or _is_last_look(row.call, could_read=row.pk in verdicts):
                 details = {"candidates": list(verdict.candidates)}
                 asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
                 outcomes[row.call_id][row.pk] = asked
@@ -152,6 +160,14 @@ def _apply(
     return [made.pk for made in again]
 
 
+def _is_last_look(call: Call, *, could_read: bool) -> bool:
+    looks = call.looks + 1
+    if not could_read:
+        return looks >= MOST_IN_VAIN
+    is_old = call.sent_at is not None and timezone.now() - call.sent_at >= LONG_ENOUGH
+    return looks >= MOST_LOOKS or (is_old and looks >= LEAST_LOOKS)
+
+
 def _taken_meanwhile(submission: Submission, verdicts: Iterable[Verdict]) -> set[str]:
     """Records that have become another row's while ours were looked for; the next look sees that."""
     if operations.of(submission.operation).with_id:
@@ -161,8 +177,23 @@ def _taken_meanwhile(submission: Submission, verdicts: Iterable[Verdict]) -> set
 
 def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float | None = None) -> None:
     """The next look, if rows are still unknown; a look at which the CRM could not be asked does not count."""
-    at = timezone.now() + timedelta(seconds=in_s or EVERY_S)
-    keys = [call.pk for call in calls]
     if counts:
-        Call.objects.filter(pk__in=keys).update(looks=F("looks") + 1)
-    Call.objects.filter(pk__in=keys, state=Call.State.UNKNOWN).update(look_at=at, rung_at=None)
+        Call.objects.filter(pk__in=[call.pk for call in calls]).update(looks=F("looks") + 1)
+    now, rings = timezone.now(), []
+    for call in calls:
+        wait_s = in_s or _until_next(call, now)
+        unknown = Call.objects.filter(pk=call.pk, state=Call.State.UNKNOWN)
+        if unknown.update(look_at=now + timedelta(seconds=wait_s)):
+            rings.append((wait_s, call.pk))
+    if rings:
+        wait_s, first = min(rings)
+        bell.ring_for_looking([first], wait_s)  # who looks goes on with the others
+
+
+def _until_next(call: Call, now: datetime) -> float:
+    """Seconds to the next look: those of a call come 30, 60, 90 and 120 s after its send."""
+    age = (now - (call.sent_at or now)).total_seconds()
+    if not 0 <= age < LONG_ENOUGH.total_seconds():
+        return EVERY_S
+    left = EVERY_S - age % EVERY_S
+    return left if left > EVERY_S / 2 else left + EVERY_S

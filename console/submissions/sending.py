@@ -318,6 +318,8 @@ def _outcome(answer: RowAnswer | None) -> Outcome:
 def _settle(sending: _Sending, outcomes: dict[int, Outcome], how: dict[str, object]) -> None:
     with _storing(sending) as submission:
         settling.settled(submission, sending.call, outcomes, how)
+    if any(outcome.state == Row.State.UNKNOWN for outcome in outcomes.values()):
+        bell.ring_for_looking([sending.call.pk], settling.LOOK_AFTER_S)
 
 
 def _all_refused(sending: _Sending, rows: Sequence[Row], error: CrmError) -> None:

@@ -106,12 +106,15 @@ def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome],
     recount(submission, got_further=True)
 
 
-def orphaned(submission: Submission, call: Call, now: datetime) -> bool:
-    """A call that was sent and never came back: its worker is dead. What it did is unknown. Needs the lock."""
-    age = now - (call.sent_at or now)
-    is_plain = timedelta(seconds=LOOK_AFTER_S) <= age <= FOUND_WITHIN
+def orphaned(submission: Submission, call: Call, now: datetime, *, is_dead: bool = False) -> bool:
+    """A call that was sent and never came back: its worker is dead. What it did is unknown. Needs the lock.
+
+    is_dead  that is certain, and not only concluded from a claim that is over
+    """
+    sent_at, soon = call.sent_at or now, timedelta(seconds=LOOK_AFTER_S)
+    is_plain = (timedelta(0) if is_dead else soon) <= now - sent_at <= FOUND_WITHIN
     # Found late, or by a clock that jumped: then the call may be under way still.
-    look_at = now if is_plain else now + timedelta(seconds=2 * LOOK_AFTER_S)
+    look_at = max(now, sent_at + soon) if is_plain else now + 2 * soon
     mine = Call.objects.filter(pk=call.pk, claim=call.claim, state=Call.State.SENT)
     if not mine.update(**_end(True, look_at)):
         return False

@@ -17,7 +17,7 @@ from console.submissions.models import Slot
 from crm_client.errors import TooManyRequests
 
 FOR_WORKERS, FOR_PAGES = 8, 4
-HELD_S = 90  # longer than a claim; what has not been given back by then was lost
+HELD_S = 60  # longer than a claim; what has not been given back by then was lost
 LONGEST_WAIT = timedelta(minutes=15)
 SLACK = timedelta(seconds=60)  # further ahead than this is from a clock that jumped
 

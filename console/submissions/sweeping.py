@@ -1,13 +1,14 @@
 """Finding what nobody rang for: runs every 30 s, anywhere; one lease lets one work (D8)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from console.connections.models import Connection
 from console.submissions import bell, leases, looking, settling
-from console.submissions.models import Call, Row, Submission
+from console.submissions.models import Call, Lease, Row, Slot, Submission
 from console.submissions.sending import claim_is_over, sendable
 from console.submissions.slots import FOR_WORKERS
 
@@ -18,14 +19,25 @@ MOST = 200  # calls looked at in one round, and rung for
 
 def sweep() -> int:
     """Rings for what waits; gives back how many calls it rang for."""
-    with leases.held("submissions.sweep", LEASE_S) as is_mine:
-        if not is_mine:
+    with leases.held("submissions.sweep", LEASE_S) as lease:
+        if lease is None:
             return 0
         now = timezone.now()
         _find_orphans(now)
         _resume_after_reconnecting()
         _mend()
         return _ring_for_sending(now) + _ring_for_looking(now)
+
+
+def after_a_restart() -> None:
+    """What the process before this one held is free at once. Only for a console that is one process alone (D24)."""
+    now = timezone.now()
+    Slot.objects.exclude(holder="").update(holder="", until=None)
+    Lease.objects.exclude(holder="").update(holder="", until=None)
+    for call in Call.objects.filter(state=Call.State.SENT).order_by("pk"):
+        with settling.locked(call.submission_id) as submission:
+            settling.orphaned(submission, call, now, is_dead=True)
+    Call.objects.filter(state=Call.State.READY).update(rung_at=None)  # its bells are lost too
 
 
 def _find_orphans(now: datetime) -> None:
@@ -61,25 +73,30 @@ def _mend() -> None:
 
 
 def _ring_for_sending(now: datetime) -> int:
-    """A few calls per organisation: whoever is rung goes on with the others by itself."""
-    calls = Call.objects.filter(sendable(), _quiet(now))
+    """A few calls per organisation: whoever is rung goes on with the others by itself.
+
+    One is rung for every time, however lately: a worker that was killed took with it what it had heard.
+    """
     chosen: list[int] = []
-    for dc, zgid in calls.order_by().values_list("submission__connection__dc", "submission__zgid").distinct()[:MOST]:
-        theirs = calls.filter(submission__connection__dc=dc, submission__zgid=zgid)
-        small_first = theirs.order_by("submission__total", "submission__created_at", "pk")
-        chosen += small_first.values_list("pk", flat=True)[:FOR_WORKERS]
-    return _rung(chosen, bell.ring)
+    for theirs in _by_organisation(Call.objects.filter(sendable())):
+        keys = theirs.order_by("submission__total", "submission__created_at", "pk").values_list("pk", flat=True)
+        chosen += list(keys.filter(_quiet(now))[:FOR_WORKERS]) or keys[:1]
+    return len(chosen) if chosen and bell.ring(chosen) else 0
 
 
 def _ring_for_looking(now: datetime) -> int:
-    calls = Call.objects.filter(looking.due(now), _quiet(now)).order_by("look_at")
-    return _rung(list(calls.values_list("pk", flat=True)[:MOST]), bell.ring_for_looking)
+    """One call per organisation, every time: whoever looks goes on with the others."""
+    due = _by_organisation(Call.objects.filter(looking.due(now)))
+    chosen = [pk for theirs in due for pk in theirs.order_by("look_at", "pk").values_list("pk", flat=True)[:1]]
+    return len(chosen) if chosen and bell.ring_for_looking(chosen) else 0
+
+
+def _by_organisation(calls: QuerySet[Call]) -> Iterator[QuerySet[Call]]:
+    places = calls.order_by().values_list("submission__connection__dc", "submission__zgid").distinct()
+    for dc, zgid in places[:MOST]:
+        yield calls.filter(submission__connection__dc=dc, submission__zgid=zgid)
 
 
 def _quiet(now: datetime) -> Q:
     """Not rung for a moment ago; a time ahead is from a clock that jumped."""
     return Q(rung_at=None) | Q(rung_at__lt=now - RING_AGAIN) | Q(rung_at__gt=now)
-
-
-def _rung(calls: list[int], ring: bell.Ring) -> int:
-    return len(calls) if calls and ring(calls) else 0

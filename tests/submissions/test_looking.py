@@ -51,7 +51,7 @@ def test_who_does_not_get_to_look_may_be_rung_again_at_once(submit: Submit, stan
     _due()
     Call.objects.update(rung_at=timezone.now())
     connection = submission.connection
-    with leases.held(f"look:{connection.dc}:{connection.zgid}", 240):
+    with leases.held(f"look:{connection.dc}:{connection.zgid}", looking.LEASE_S):
         looking.look_up(Call.objects.get().pk)
     assert states(submission) == ["unknown"]
     assert sweeping.sweep() == 1

@@ -229,7 +229,7 @@ def test_without_a_broker_the_page_says_that_it_is_saved_and_the_sweeper_rings_l
     monkeypatch.setattr(bell.current_app, "send_task", lambda task, args, **options: heard.append(args[0]))
     assert sweeping.sweep() == 3
     assert sorted(heard) == list(Call.objects.order_by("pk").values_list("pk", flat=True))
-    assert sweeping.sweep() == 0  # rung for a moment ago
+    assert sweeping.sweep() == 1  # the others were rung for a moment ago
     Call.objects.update(rung_at=timezone.now() - timedelta(seconds=61))
     assert sweeping.sweep() == 3
 

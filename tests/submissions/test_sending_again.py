@@ -18,7 +18,7 @@ def test_rows_go_again_in_calls_of_the_operations_size(writer: Person, monkeypat
         submission = services.submit(writer.connection, writer.user, change, form_key=key, title="By tens")
         Row.objects.update(state="failed")
         Call.objects.update(state=Call.State.SETTLED)
-        monkeypatch.setattr(services, "_send_all", lambda calls: None)
+        monkeypatch.setattr(services, "_send_all", lambda calls, ends_by: None)
         assert services.send_failed_again(submission, writer.user) == 30
         sizes = [call.rows.count() for call in Call.objects.filter(state=Call.State.READY)]
         assert sizes == [operations.of(BY_TENS).size] * 3
