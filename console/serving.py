@@ -13,3 +13,6 @@ threads = 32
 worker_connections = threads
 keepalive = 0
 control_socket_disable = True
+# By itself gunicorn believes what a peer on this machine says of scheme and path (X-Forwarded-Ssl, SCRIPT_NAME, …),
+# which a proxy may have passed on from a browser. Who is believed, and in what, console.proxies alone decides.
+forwarded_allow_ips = ""

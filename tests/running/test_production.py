@@ -161,6 +161,8 @@ def test_gunicorn_serves_and_says_how_it_is(tmp_path: Path) -> None:
             }
             page = get(f"http://localhost:{port}/sign-in/")[1]
             assert "canary" not in page
+            moved = Request(f"http://localhost:{port}/elsewhere/sign-in/", headers={"SCRIPT_NAME": "/elsewhere"})
+            assert get(moved)[0] == 404  # what stands in a header bends no address
             web.send(signal.SIGTERM)
             code, said = web.ended()
     assert code == 0
