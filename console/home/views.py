@@ -11,24 +11,34 @@ from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from console.costs.allowance import allowance
+from console.costs.ledger import Book, span_of
 from console.home.access import access
 from console.http import CrmRequest, needs, scopes_needed_by
+from console.jobs.models import Job
 from console.metadata.kept import Kept
 from console.parts import Part, part
+from console.submissions.models import Submission, SubmissionQuerySet
 from crm_client.errors import CrmError
 from crm_client.modules import Module
 
 _PAGES = (
     ("Home", "home:index", ()),
     ("Modules", "modules:list", ()),
-    ("One module", "modules:detail", ("Leads",)),
     ("Fields", "modules:fields", ("Leads",)),
     ("Layouts", "modules:layouts", ("Leads",)),
     ("Related lists", "modules:related_lists", ("Leads",)),
     ("Custom views", "modules:custom_views", ("Leads",)),
-    ("Fetch everything", "modules:fetch_everything", ()),
+    ("Field workbook", "modules:fetch_everything", ()),
+    ("Records", "records:detail", ("Leads", "1")),
+    ("Queries (COQL)", "records:coql_run", ()),
+    ("Wizards", "wizards:check_start", ()),
+    ("Blueprints", "blueprints:numbers", ("1",)),
+    ("API catalogue", "catalogue:list", ()),
 )
-"""Pages in words, the view behind each, and arguments that make an address of it."""
+"""What the console does by reading, in words; the view that needs most for it, and arguments that make an address."""
+
+_RECENT = 4
 
 _KINDS = {
     "default": "standard",
@@ -48,6 +58,7 @@ def index(request: CrmRequest) -> HttpResponse:
     person = part(request.kept.current_user)
     modules = part(request.kept.modules)
     allowed = access(request.connection.scope_list, _needs())
+    spent, _ = Book(request.connection, request.user, span_of("day")).total()
     return render(
         request,
         "home/index.html",
@@ -60,6 +71,10 @@ def index(request: CrmRequest) -> HttpResponse:
             "allowed": allowed,
             "lacks": sorted({scope for page in allowed for scope in page.lacks}),
             "oldest": _oldest([org, person, modules]),
+            "spent": spent,
+            "allowance": allowance(org.kept.value.license_details) if org.kept else None,
+            "open": list(_mine(request).exclude(state=Submission.State.DONE)[:_RECENT]),
+            "jobs": list(Job.objects.for_user(request.user).filter(connection=request.connection)[:_RECENT]),
         },
     )
 
@@ -78,6 +93,10 @@ def refresh(request: CrmRequest) -> HttpResponse:
         if problem:
             messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
     return redirect("home:index", request.connection.slug)
+
+
+def _mine(request: CrmRequest) -> SubmissionQuerySet:
+    return Submission.objects.for_user(request.user).of_organisation(request.connection)
 
 
 @functools.cache

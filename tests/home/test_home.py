@@ -11,6 +11,7 @@ from console.connections.models import Connection
 from console.home.access import access
 from crm_client.standin import StandIn
 from tests.cast import Person, person
+from tests.submissions.written import in_every_state
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,26 @@ def test_what_the_scopes_do_not_allow_is_named_page_by_page(standin: StandIn) ->
     assert "works" in modules
     assert "missing" not in modules
     assert "Connect again" in page.text
+
+
+def test_every_room_that_reads_is_named_and_changes_are_offered(standin: StandIn) -> None:
+    eve = person(standin, "demo", "alice", scopes=["ZohoCRM.org.READ", "ZohoCRM.settings.ALL"])
+    page = eve.get("/")
+    for what in ("Records", "Queries (COQL)"):
+        row = page.text.split(f'<th scope="row">{what}</th>')[1].split("</tr>")[0]
+        assert "does not work" in row, what
+    assert "works" in page.text.split('<th scope="row">Wizards</th>')[1].split("</tr>")[0]
+    assert "/changes/?next=" in page.text
+
+
+def test_what_is_under_way_and_what_was_spent_stand_on_top(alice: Person, bob: Person) -> None:
+    assert "<b>0</b> submissions of yours not finished" in alice.get("/").text
+    submission = in_every_state(alice.connection)
+    page = alice.get("/")
+    assert "<b>1</b> submission of yours not finished" in page.text
+    assert f"/submissions/{submission.pk}/" in page.text
+    assert "<b>3</b> credits spent here in 24 hours, of about" in page.text
+    assert f"/submissions/{submission.pk}/" not in bob.get("/").text
 
 
 def test_a_wider_scope_counts_for_what_it_covers() -> None:
