@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "console.blueprints",
 ]
 AUTH_USER_MODEL = "connections.User"
+AUTHENTICATION_BACKENDS = ["console.connections.entry.Entry"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [

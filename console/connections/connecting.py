@@ -156,7 +156,7 @@ def enter(request: HttpRequest, done: Finished) -> None:
     if done.over and done.over != done.connection.refresh_token:
         give_back(table.of(done.connection.dc), done.over)
     if not request.user.is_authenticated:
-        login(request, done.user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, done.user)
         trail.record("sign_in", who=done.user, where=done.connection, request=request)
 
 

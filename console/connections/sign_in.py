@@ -229,8 +229,7 @@ def _look(dc: DataCentre, environment: str, access_token: str, ends_by: float) -
 
 
 def _check_allowed(request: HttpRequest, dc: DataCentre, seen: Seen) -> None:
-    allowed = settings.CONSOLE_ORGS
-    if not allowed or f"{dc.key}:{seen.zgid}" in allowed:
+    if table.may_enter(dc.key, seen.zgid):
         return
     trail.record("sign_in.organisation_not_allowed", request=request, dc=dc.key, zgid=seen.zgid)
     raise SignInAnswerError(

@@ -62,6 +62,11 @@ def app_for(dc: DataCentre) -> OAuthApp:
     return OAuthApp(*pair, f"{settings.CONSOLE_URL}/sign-in/callback/")
 
 
+def may_enter(dc: str, zgid: str) -> bool:
+    """Whether whoever runs this console lets that organisation in (CONSOLE_ORGS; empty: all of them)."""
+    return not settings.CONSOLE_ORGS or f"{dc}:{zgid}" in settings.CONSOLE_ORGS
+
+
 def refuse_foreign_connections() -> None:
     """Refuses a database whose connections belong to the other kind of table: a stand-in's, or the real CRM's (D1).
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from console.audit import trail
 from console.connections import gate, table
+from console.connections.connecting import SignInAnswerError
 from console.connections.crypto import SecretUnreadable
 from console.connections.models import Connection
 from crm_client import CrmClient, auth
@@ -178,6 +179,13 @@ def _in_use(row: Connection) -> Connection:
         raise ReauthRequired("the CRM no longer accepts the stored sign-in")
     if row.state == Connection.State.DISCONNECTED:
         raise ReauthRequired("this organisation was disconnected")
+    if not table.may_enter(row.dc, row.zgid):
+        raise SignInAnswerError(
+            "This organisation may not use this console",
+            "Whoever runs this console took this organisation off the list of those that may use it. Nothing was asked "
+            "of Zoho CRM.",
+            f"Ask them to add {row.dc}:{row.zgid} to CONSOLE_ORGS.",
+        )
     return row
 
 
