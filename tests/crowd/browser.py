@@ -54,8 +54,12 @@ class Browser:
 
     def press(self, page: str, path: str, **values: str) -> Answer:
         """Opens a page for its token and posts to a button's address."""
+        return self.post(path, {**values, "csrfmiddlewaretoken": self.page_token(page)})
+
+    def page_token(self, page: str) -> str:
+        """What a page's forms carry; "" where it has none."""
         found = _CSRF.search(self.get(page).text)
-        return self.post(path, {**values, "csrfmiddlewaretoken": found[1] if found else ""})
+        return found[1] if found else ""
 
     def sign_in(self, standin: StandIn) -> Answer:
         """Start, the accounts server's pages, back; the person's connection is known afterwards."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from celery import current_app
 from django.conf import settings
 
 from crm_client.standin import StandIn
@@ -119,12 +120,28 @@ class Processes:
         self.killed += 1
         self._start(name)
 
+    def empty_the_broker(self) -> None:
+        """Everything that it holds is gone; it is one of these tests' own, by its number."""
+        if settings.CELERY_BROKER_URL.startswith("redis:"):
+            with current_app.connection_for_write() as connection:
+                connection.default_channel.client.flushdb()
+
     # what is seen of them
 
     def take_memory(self) -> None:
         """Notes the resident memory of each process, MB."""
-        now = {(name, pid): _resident_mb(pid) for name in self._commands for pid in self._of(name)}
+        now = {(name, pid): _memory_mb(pid, "VmRSS") for name in self._commands for pid in self._of(name)}
         self.samples.append((time.monotonic(), {who: mb for who, mb in now.items() if mb}))
+
+    def forget_peaks(self) -> None:
+        """From now on `peak_mb` counts anew."""
+        for name in self._commands:
+            for pid in self._of(name):
+                Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+    def peak_mb(self, pid: int) -> float:
+        """The most that a process held at any time."""
+        return _memory_mb(pid, "VmHWM")
 
     def memory(self, warm_up: float = 0.2) -> dict[str, tuple[float, float]]:
         """{process: (MB after the warm-up, MB at the end)} of all that lived from then on; medians of a tenth each."""
@@ -158,10 +175,10 @@ class Processes:
         return [first]
 
 
-def _resident_mb(pid: int) -> float:
+def _memory_mb(pid: int, what: str) -> float:
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{what}:"):
                 return int(line.split()[1]) / 1024
     return 0.0
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from crm_client.standin import StandIn
 from tests.crowd.processes import Processes
 
+SHORT_S = 100
+THROTTLED = 3
 READS, LEADS = {"method": "GET"}, {"method": "POST", "path": "/crm/v8/Leads"}
 
 
@@ -20,25 +22,24 @@ class Weather:
     end_sessions: Callable[[], None]
     happened: list[str] = field(default_factory=list)
     expired_at: list[float] = field(default_factory=list)
-    throttled: list[tuple[float, float]] = field(default_factory=list)
 
     def blow(self, begin: float, length_s: float) -> None:
         """Through the whole time; returns at its end, when the sky is clear again."""
-        throttle_s = min(90.0, length_s * 0.12)
         events: list[tuple[float, str, Callable[[], object]]] = [
             (0.02, "some reads are slow, fail or are web pages", self._rough_reads),
             (0.10, "a whole worker is killed and started again", self.processes.kill_the_worker),
-            (0.20, "every access token expires", self._expire),
+            (0.15, f"every access token expires, and {THROTTLED} people are throttled", self._throttle),
             (0.30, "a worker process is killed", self.processes.kill_a_worker_process),
             (0.40, "some answers to writes are lost", self._lost_writes),
-            (0.50, "the accounts server is throttled, and tokens expire", self._throttle),
-            (0.50 + throttle_s / length_s, "the accounts server answers again", self._unthrottle),
+            (0.50, "the tokens expire again, and the accounts server is down", self._accounts_down),
+            (0.58, "the accounts server is back", self._accounts_back),
             (0.68, "sessions are ended", self.end_sessions),
+            (0.72, "every message is lost", self.processes.empty_the_broker),
             (0.80, "the tokens expire once more", self._expire),
         ]
-        if length_s < 60:  # the accounts server is asked once a minute: there is time for one expiry
-            events = [event for event in events if "expire" not in event[1] or event[0] == 0.20]
-            events = [event for event in events if "accounts" not in event[1]]
+        if length_s < SHORT_S:  # the accounts server is asked once a minute: there is time for one expiry
+            events = [event for event in events if "expire" not in event[1] and "accounts" not in event[1]]
+            events.insert(2, (0.20, "every access token expires", self._expire))
         for part, words, event in events:
             _sleep_until(begin + part * length_s)
             self.happened.append(f"{time.monotonic() - begin:.0f} s: {words}")
@@ -70,12 +71,15 @@ class Weather:
         self.standin.fault("expire_now")
 
     def _throttle(self) -> None:
-        self.throttled.append((time.time(), float("inf")))
-        self.standin.fault("access_denied200")
+        """Zoho says "too many requests" to the first that refresh: they are not to ask again for ten minutes."""
+        self.standin.fault("access_denied200", count=THROTTLED)
         self._expire()
 
-    def _unthrottle(self) -> None:
-        self.throttled[-1] = (self.throttled[-1][0], time.time())
+    def _accounts_down(self) -> None:
+        self.standin.fault("status", {"status": 503}, match={"path": "/oauth/v2/token"})
+        self._expire()
+
+    def _accounts_back(self) -> None:
         self.standin.clear_faults()
         self._rough_reads()
         self._lost_writes()
