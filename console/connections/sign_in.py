@@ -89,7 +89,7 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
         _raise_refused(request, str(answer["error"]))
     try:
         dc = match_callback(
-            table.data_centres(), answer.get("location"), answer.get("accounts-server"), settings.CRM_HOME_DC
+            table.believed(), answer.get("location"), answer.get("accounts-server"), settings.CRM_HOME_DC
         )
     except ForeignServer:
         trail.record("sign_in.foreign_server", request=request, server=answer.get("accounts-server", ""))

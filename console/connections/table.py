@@ -50,6 +50,15 @@ def choices() -> list[DataCentre]:
     return sorted(offered, key=lambda dc: (dc.key != home, dc.name))
 
 
+def believed() -> Mapping[str, DataCentre]:
+    """The rows that a callback may name, where the client secret then goes: not those that are off by default.
+
+    A shared secret must not go to hosts that nobody here asked for and Zoho's CRM pages do not confirm.
+    """
+    offered = {dc.key for dc in choices()}
+    return {dc.key: dc for dc in data_centres().values() if dc.enabled_by_default or dc.key in offered}
+
+
 def app_for(dc: DataCentre) -> OAuthApp:
     """The OAuth client to use at a data centre: its own pair when configured, else the shared one.
 

@@ -1,6 +1,7 @@
 """What keeps the console from sending a secret, a token or a person to the wrong CRM."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from celery import current_app
@@ -8,12 +9,14 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from console.audit.models import Entry
 from console.connections import table
 from console.connections.checks import check_mode, check_public
 from console.connections.models import Connection
 from crm_client.datacentres import BUILT_IN
 from crm_client.errors import SignInRefused
 from tests.cast import Person
+from tests.connections.browsers import address_in
 
 
 @pytest.fixture
@@ -34,6 +37,19 @@ def test_the_home_data_centre_is_offered_first(real: Any) -> None:
 def test_only_data_centres_with_credentials_are_offered(real: Any) -> None:
     real.CRM_CREDENTIALS = {"eu": ("id", "secret"), "uk": ("id", "another")}
     assert [dc.key for dc in table.choices()] == ["eu", "uk"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("named", [{"accounts-server": "https://accounts.zoho.ae"}, {"location": "ae"}])
+def test_the_shared_secret_never_goes_to_a_host_that_is_off_by_default(real: Any, named: dict[str, str]) -> None:
+    browser = Client()
+    address = address_in(browser.post("/sign-in/", {"dc": "eu"}))
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    page = browser.get("/sign-in/callback/", {"state": state, "code": "1000.a.b", **named})
+    assert page.status_code == 400
+    assert Entry.objects.filter(action="sign_in.foreign_server").count() == 1
+    real.CRM_CREDENTIALS = {"": ("id", "secret"), "ae": ("id", "another")}
+    assert "ae" in table.believed()
 
 
 def test_a_data_centre_without_credentials_names_the_variable(real: Any) -> None:
