@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
+from console import send_again
 from console.http import wants_partial
 from crm_client import errors as crm
 
@@ -103,7 +104,16 @@ def _is_database_away(problem: BaseException | None) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: the page was open too long, or another site sent it. Nothing was done."""
+    """A form without its token. Nothing was done.
+
+    Sent by a page of ours, it was open while somebody signed in again, and what was typed in it can be sent on by hand;
+    sent by another site, or by nobody knows whom, it is refused and nothing of it is shown.
+    """
+    if send_again.is_from_own_page(request):
+        if getattr(request, "htmx", None):
+            return send_again.fragment(request)
+        if send_again.is_form(request):
+            return send_again.page(request)
     return _plain(request, "csrf.html", 403)
 
 

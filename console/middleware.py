@@ -11,9 +11,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django_htmx.http import HttpResponseClientRedirect
 
-from console import limits
+from console import limits, send_again
 from console.connections import browsers, gate
 from console.connections.local_paths import local_path
 from console.connections.models import Connection
@@ -29,7 +28,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SignedIn(LoginRequiredMiddleware):
-    """Locks every page; for htmx the whole page goes to the sign-in, never a login form into a fragment (AC-59)."""
+    """Locks every page: no login form ever stands in a fragment, and what was typed is kept (console.send_again)."""
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
         # Django looks for the person first, and so needs the database for /healthz, which tells that it is down.
@@ -43,9 +42,9 @@ class SignedIn(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         if request.htmx:
-            here = request.htmx.current_url_abs_path or "/"
-            answer = redirect_to_login(here, settings.LOGIN_URL)
-            return HttpResponseClientRedirect(answer.url)
+            return send_again.fragment(request)
+        if send_again.is_from_own_page(request) and send_again.holds_something(request):
+            return send_again.page(request)
         if request.method not in ("GET", "HEAD"):  # its address answers no GET; the page that the form stood on does
             here = local_path(urlsplit(request.headers.get("Referer", "")).path)
             return redirect_to_login(here, settings.LOGIN_URL)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = {"healthz", "connections:sign_in", "connections:callback"}
 OF_A_PERSON = {
-    *("connections:front_door", "connections:sign_out", "connections:list"),
+    *("connections:front_door", "connections:sign_out", "connections:list", "connections:signed_in"),
     *("connections:browsers", "connections:end_browser", "connections:end_everywhere"),
     *("own_audit:list", "own_audit:download"),
 }
@@ -62,15 +62,29 @@ def test_nobody_who_is_not_signed_in_gets_past_the_door(alice: Person, method: s
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_sign_in_form_ever_stands_in_a_fragment(alice: Person, method: str, standin: StandIn) -> None:
-    """A session that ended while a page was open: htmx is sent to the whole page of the sign-in (AC-59)."""
+    """A session that ended while a page was open: htmx gets a note to put beside the page (AC-59)."""
     stranger, wrong, values = Client(), [], _values(alice)
     before = _everything()
     for route in ROUTES:
         if route.name not in OPEN_TO_ALL:
             answer = getattr(stranger, method)(route.path(values), headers={"HX-Request": "true"})
-            where = answer.headers.get("HX-Redirect", "")
-            if not where.startswith("/sign-in/?next=") or answer.content or answer.status_code != 200:
-                wrong.append((route.name, answer.status_code, where))
+            told = (answer.status_code, answer.headers.get("HX-Retarget"), b"Sign in again" in answer.content)
+            if told != (401, "#signed-out", True) or b"<form" in answer.content:
+                wrong.append((route.name, *told))
+    assert wrong == []
+    assert standin.ledger() == []
+    assert _everything() == before
+
+
+def test_what_was_typed_before_the_sign_in_ended_is_given_back_by_every_page(alice: Person, standin: StandIn) -> None:
+    """Nothing of it is stored or sent (AC-59; tests/connections/test_send_again.py has the way on)."""
+    browser, values, wrong = Client(headers={"Sec-Fetch-Site": "same-origin"}), _values(alice), []
+    before = _everything()
+    for route in ROUTES:
+        if route.name not in OPEN_TO_ALL:
+            answer = browser.post(route.path(values), {"Last_Name": "typed <before>"})
+            if answer.status_code != 401 or b'value="typed &lt;before&gt;"' not in answer.content:
+                wrong.append((route.name, answer.status_code))
     assert wrong == []
     assert standin.ledger() == []
     assert _everything() == before

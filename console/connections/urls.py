@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("sign-in/", views.sign_in_page, name="sign_in"),
     path("sign-in/callback/", views.callback, name="callback"),
+    path("sign-in/done/", views.signed_in, name="signed_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("browsers/", browser_views.browser_list, name="browsers"),
     path("browsers/end/", browser_views.end_everywhere, name="end_everywhere"),

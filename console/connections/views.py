@@ -83,6 +83,12 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where a tab ends that was opened to sign in again, while another keeps what was typed (console.send_again)."""
+    return render(request, "connections/signed_in.html")
+
+
+@require_GET
 def connected(request: HttpRequest, connection: str) -> HttpResponse:
     """What was connected, and what the console may now read."""
     found = get_object_or_404(Connection.objects.for_user(_person(request)), slug=connection)
