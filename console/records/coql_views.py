@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -96,7 +96,9 @@ def coql_forget(request: CrmRequest) -> HttpResponse:
         _past(request).delete()
         messages.success(request, "The history of queries is empty.")
     else:
-        one = get_object_or_404(_saved(request), pk=page_number(str(request.POST.get("saved", ""))))
+        one = _one(_saved(request), str(request.POST.get("saved", "")))
+        if one is None:
+            raise Http404("no such query of this person")
         one.delete()
         messages.success(request, f"“{one.name}” is deleted here. Nothing was changed in Zoho CRM.")
     return redirect("records:coql", request.connection.slug)
