@@ -9,9 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from console.errors import status_of
 from console.fieldforms import Problem, Reading, Shown, carried, changes, in_words, refusals, without_place
 from console.fieldforms.reading import Typed
-from console.http import CrmRequest, needs
+from console.http import CrmRequest, needs, wants_partial
 from console.records import lines
 from console.records.around import CREATE, DELETE, FIELDS, LAYOUTS, MODULES, READ, UPDATE, Around, around
 from console.records.asked_for import Act
@@ -113,7 +114,12 @@ def look_up(request: CrmRequest, module: str) -> HttpResponse:
     wanted = [name for name in str(request.GET.get("module", "")).split(",")[:3] if name]
     if module not in known or not wanted or not all(name in known and is_api_name(name) for name in wanted):
         raise Http404("no such module")
-    found = [match for name in wanted for match in matches(request, name, str(request.GET.get("q", "")))]
+    try:
+        found = [match for name in wanted for match in matches(request, name, str(request.GET.get("q", "")))]
+    except CrmError as exc:
+        if not wants_partial(request):
+            raise
+        return render(request, "shared/fieldforms/_matches.html", {"problem": exc}, status=status_of(exc))
     return render(request, "shared/fieldforms/_matches.html", {"matches": found})
 
 

@@ -143,67 +143,119 @@
 
   // --- lookups ---------------------------------------------------------------------------------------------------
 
+  const SHORTEST = 2; // letters that the CRM searches for
+  const SLOW_MS = 4000;
+
   function readyLookup(box) {
     const input = box.querySelector("input[type=text]");
     const form = box.closest("[data-fieldform]");
     if (!input || input.dataset.ready || !form || !form.dataset.lookup || !window.htmx) return;
     input.dataset.ready = "1";
     lists += 1;
+    const under = document.createElement("div");
+    under.className = "matches";
+    under.hidden = true;
     const list = document.createElement("div");
-    list.className = "matches";
     list.id = `matches-${lists}`;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "Records found");
-    box.append(list);
+    const line = document.createElement("p");
+    under.append(list, line);
+    box.append(under);
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", list.id);
     let waiting = 0;
+    let slow = 0;
+    let asked = "";
 
-    const close = () => {
-      clearTimeout(waiting);
+    const options = () => [...list.querySelectorAll("[data-choice]")];
+    const say = (text) => {
+      line.textContent = text;
+      under.hidden = text === "" && !list.childElementCount;
+      const spoken = document.getElementById("announce");
+      if (spoken) spoken.textContent = text;
+    };
+    const clear = () => {
       list.replaceChildren();
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     };
+    const stop = () => {
+      clearTimeout(waiting);
+      clearTimeout(slow);
+      if (asked && window.htmx.trigger) window.htmx.trigger(list, "htmx:abort");
+      asked = "";
+    };
+    const close = () => { stop(); clear(); say(""); };
     const choose = (option) => {
       input.value = option.dataset.choice;
       close();
       input.dispatchEvent(new Event("change", { bubbles: true }));
     };
+    const mark = (option) => {
+      for (const one of options()) one.setAttribute("aria-selected", String(one === option));
+      input.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    };
+    const modules = () => {
+      const beside = box.parentElement.querySelector("[data-module-of]");
+      return beside ? beside.value : box.dataset.modules;
+    };
     const search = () => {
       const typed = input.value.trim();
-      if (typed.length < 2 || /\(\d+\)$/.test(typed)) { close(); return; }
-      const beside = box.parentElement.querySelector("[data-module-of]");
-      const modules = beside ? beside.value : box.dataset.modules;
       const field = box.dataset.lookupField.replace(/-\d+-/, ".");
-      const address = `${form.dataset.lookup}?${new URLSearchParams({ field, module: modules, q: typed })}`;
+      const address = `${form.dataset.lookup}?${new URLSearchParams({ field, module: modules(), q: typed })}`;
+      asked = typed;
+      slow = setTimeout(() => say("Zoho CRM is slow to answer. Still searching …"), SLOW_MS);
       window.htmx.ajax("GET", address, { target: list, swap: "innerHTML", source: list }).then(() => {
-        if (document.activeElement !== input || input.value.trim() !== typed) { if (document.activeElement !== input) close(); return; }
-        list.querySelectorAll("[data-choice]").forEach((option, index) => { option.id = `${list.id}-${index}`; });
+        if (asked !== typed) return;
+        stop();
+        if (document.activeElement !== input) { close(); return; }
+        const found = options();
+        found.forEach((option, index) => { option.id = `${list.id}-${index}`; });
         input.setAttribute("aria-expanded", String(list.childElementCount > 0));
+        say(found.length ? `${found.length} found. ↓ and Enter choose, Escape closes.` : "");
+        under.hidden = !list.childElementCount;
+      }, () => {
+        if (asked !== typed) return;
+        stop();
+        clear();
+        say("The console could not be reached, so nothing was searched. What you typed stays; an id works, too.");
       });
     };
-    input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, WAIT_MS); });
-    input.addEventListener("blur", () => { clearTimeout(waiting); setTimeout(close, 150); });
-    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    const begin = () => {
+      stop();
+      const typed = input.value.trim();
+      if (!typed || /\(\d+\)$/.test(typed)) { close(); return; }
+      if (!modules()) { clear(); say(box.dataset.modules ? "Choose the module beside first." : "Type the record’s id here."); return; }
+      if (typed.length < SHORTEST) { clear(); say(`Type ${SHORTEST} letters or more.`); return; }
+      if (!list.childElementCount) say("Searching …");
+      waiting = setTimeout(search, WAIT_MS);
+    };
+    input.addEventListener("input", begin);
+    input.addEventListener("blur", () => { clearTimeout(waiting); setTimeout(() => { if (document.activeElement !== input) close(); }, 150); });
+    under.addEventListener("pointerdown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[data-choice]");
       if (option) choose(option);
     });
     input.addEventListener("keydown", (event) => {
-      const options = [...list.querySelectorAll("[data-choice]")];
-      const here = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-      if (event.key === "Escape" && list.childElementCount) { event.preventDefault(); event.stopPropagation(); close(); return; }
-      if (event.key === "Enter" && here >= 0) { event.preventDefault(); choose(options[here]); return; }
-      if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || !options.length) return;
+      const found = options();
+      const here = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
+      if (event.key === "Escape" && !under.hidden) { event.preventDefault(); event.stopPropagation(); close(); return; }
+      if (event.key === "Enter" && !under.hidden) { // never sends the form half-way through a search
+        event.preventDefault();
+        if (here >= 0 || found.length === 1) choose(found[Math.max(here, 0)]);
+        else if (found.length) mark(found[0]);
+        return;
+      }
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       event.preventDefault();
+      if (!found.length) { if (under.hidden) begin(); return; }
       const step = event.key === "ArrowDown" ? 1 : -1;
-      const next = (here + step + options.length) % options.length;
-      options.forEach((option, index) => option.setAttribute("aria-selected", String(index === next)));
-      input.setAttribute("aria-activedescendant", options[next].id);
-      options[next].scrollIntoView({ block: "nearest" });
+      mark(found[here < 0 ? (step > 0 ? 0 : found.length - 1) : (here + step + found.length) % found.length]);
     });
   }
 

@@ -25,6 +25,11 @@ window.htmx = { ajax: (verb, url, { target }) => {
   return Promise.resolve();
 } };
 """
+# a search that is not answered until the test lets it fail
+_SLOW = """() => {
+  window.fast = window.htmx.ajax;
+  window.htmx.ajax = () => new Promise((answered, fail) => { window.fail = fail; });
+}"""
 
 
 @pytest.fixture
@@ -102,6 +107,28 @@ def test_a_form_with_its_script(page: Page) -> None:
     page.locator(MATCHES).first.wait_for()
     page.keyboard.press("Escape")
     assert page.locator(MATCHES).count() == 0
+    said = page.locator(".matches:visible > p")
+    asked = page.evaluate("window.asked.length")
+    page.locator("#f-Account").fill("N")
+    assert said.inner_text() == "Type 2 letters or more."  # at once, and nothing is asked
+    page.keyboard.press("Enter")  # sends no form
+    assert page.evaluate("window.asked.length") == asked
+    page.evaluate(_SLOW)
+    page.locator("#f-Account").fill("No")
+    assert said.inner_text() == "Searching …"
+    page.wait_for_function("() => Boolean(window.fail)")
+    page.evaluate("() => { window.fail(); }")
+    page.get_by_text("The console could not be reached").wait_for()
+    assert page.locator("#f-Account").input_value() == "No"
+    page.keyboard.press("Escape")
+    assert said.count() == 0
+    page.evaluate("() => { window.htmx.ajax = window.fast; }")
+    page.locator("#f-Account").fill("Fairb")
+    page.locator(MATCHES).first.wait_for()
+    page.keyboard.press("Enter")  # two are found: Enter marks the first, and takes it when pressed again
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.locator("#f-Account").input_value() == "Fairbanks Ltd (3652397000000416002)"
     page.evaluate(
         "html => { window.answer = html; }", render_to_string("shared/fieldforms/_matches.html", {"matches": []})
     )

@@ -67,6 +67,7 @@ class Page(HTMLParser):
         ]
 
 
+PRODUCT = field_of("Product", "lookup", lookup={"module": {"api_name": "Products"}})
 LINK = {"connectedlookup_apiname": "Other", "connected_module": {"api_name": "Listings"}}
 KINDS = (
     raw_field(
@@ -97,7 +98,7 @@ KINDS = (
 MAPS = [{"api_name": "Segment", "pick_list_values": [{"actual_value": "New", "display_value": "New"}]}]
 KINDS[3]["pick_list_values"][0]["maps"] = MAPS
 ROWS = {
-    "Items": [field_of("Product", "lookup"), field_of("Kind", "picklist", values="A|B"), field_of("Gift", "boolean")]
+    "Items": [PRODUCT, field_of("Kind", "picklist", values="A|B"), field_of("Gift", "boolean")]
 }
 STORED: JsonObject = {
     "Company": "Acme", "Channels": ["Mail", "Fax"], "Segment": "Antique", "Score": 5, "Opt_Out": True,

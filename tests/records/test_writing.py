@@ -231,6 +231,16 @@ def test_a_look_up_finds_by_name_by_id_and_among_people(writer: Person, standin:
     assert len(standin.ledger()) == calls
 
 
+def test_a_look_up_that_fails_says_so_under_its_input_in_few_words(writer: Person, standin: StandIn) -> None:
+    look_up = "/records/Deals/look-up/"
+    writer.get("/records/Deals/")
+    standin.fault("status", {"status": 403}, match={"path": "/crm/v8/Accounts/search"})
+    page = writer.get_partial(look_up, field="Account_Name", module="Accounts", q="Quib")
+    assert (page.status >= 400, page.text.count("data-error-code")) == (True, 1)
+    assert "<form" not in page.text  # it stands inside one
+    assert "<h1" in writer.get(look_up, field="Account_Name", module="Accounts", q="Quib").text
+
+
 def test_without_a_script_a_name_typed_into_a_look_up_is_searched_for(writer: Person, standin: StandIn) -> None:
     standin.organisation("demo").records["Accounts"][7]["Account_Name"] = "Quibble Ltd"
     paper = Paper(writer, "/records/Deals/new/").fill({"Deal_Name": "D", "Account_Name": "Quibble"})
