@@ -70,9 +70,12 @@ def field_list(request: CrmRequest, module: str) -> HttpResponse:
     around = _around(request, found, "fields")
     if _has_no_api(request, found, "fields"):
         return render(request, "modules/fields.html", {**around, "has_no_api": True})
+    is_first_look = request.kept.known("fields", module) is None
     fields = part(lambda: request.kept.fields(module))
     if fields.kept is None:
         return render(request, "modules/fields.html", {**around, "fields": fields})
+    if is_first_look and request.kept.known("layouts", module) is None:
+        part(lambda: request.kept.layouts(module))  # which layouts require a field; without them the page says so
     among = _among(request, module, fields.kept)
     choice = browse_fields.read_choice(dict(request.GET.lists()))
     here = reverse("modules:fields", args=[request.connection.slug, module])

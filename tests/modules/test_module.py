@@ -114,9 +114,24 @@ def test_the_fields_are_all_there_and_can_be_filtered(alice: Person, standin: St
     assert "No field matches" in alice.get("/modules/Leads/fields/", q="zzzz").text
 
 
-def test_the_fields_know_who_requires_them_once_the_layouts_are_kept(alice: Person) -> None:
+def test_the_first_look_at_fields_reads_who_requires_them(alice: Person, standin: StandIn) -> None:
+    first = alice.get("/modules/Leads/fields/", page="all").text
+    assert re.search(r'class="must">on \d+ of \d+ layouts<', first)
+    assert [entry["path"].rpartition("/")[2] for entry in standin.ledger()] == ["modules", "fields", "layouts"]
+    alice.get("/modules/Leads/fields/")
+    assert len(standin.ledger()) == 3
+
+
+def test_the_fields_are_there_without_layouts_and_know_who_requires_them_later(
+    alice: Person, standin: StandIn
+) -> None:
+    standin.fault("no_permission", match={"path": "/crm/v8/settings/layouts"})
     before = alice.get("/modules/Leads/fields/", page="all").text
     assert "have been fetched" in before
+    asked = len(standin.ledger())
+    alice.get("/modules/Leads/fields/")
+    assert len(standin.ledger()) == asked  # only the first look tries
+    standin.clear_faults()
     alice.get("/modules/Leads/layouts/")
     after = alice.get("/modules/Leads/fields/", page="all").text
     assert "have been fetched" not in after
