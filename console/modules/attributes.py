@@ -32,6 +32,15 @@ class Group:
     name: str
     rows: list[Shown]
 
+    @property
+    def said(self) -> list[Shown]:
+        """The rows that hold something; the others are `silent`, and named in one line."""
+        return [row for row in self.rows if row.form != "nothing"]
+
+    @property
+    def silent(self) -> list[Shown]:
+        return [row for row in self.rows if row.form == "nothing"]
+
 
 def groups(raw: Mapping[str, JSON], words: Mapping[str, Word], leave_out: Iterable[str] = ()) -> list[Group]:
     """The attributes under their headings, in the order of `words`; unknown keys last, under a heading of their own.
