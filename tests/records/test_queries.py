@@ -78,7 +78,7 @@ def test_the_history_and_what_is_saved_belong_to_one_person(alice: Person, bob: 
         assert other.get("/records/coql/", saved=saved.pk).status == 404
         assert other.get("/records/coql/rows.csv", run=run.pk).status == 404
         assert other.post("/records/coql/forget/", saved=saved.pk).status == 404
-    SavedQuery.objects.update(pk=1)
+    SavedQuery.objects.update(id=1)
     for nonsense in ("", "x", "0", "99999999", "1.5", "²"):
         assert alice.post("/records/coql/forget/", saved=nonsense).status == 404
     assert SavedQuery.objects.exists()
