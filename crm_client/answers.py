@@ -246,20 +246,35 @@ def file_of(answer: Answer, what: str, path: str) -> Download | None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that the server asks us to wait, within SHORTEST_WAIT_S and LONGEST_WAIT_S; None if it does not say."""
+    """Seconds that the server asks us to wait, within SHORTEST_WAIT_S and LONGEST_WAIT_S; None if it does not say.
+
+    A moment is taken by the server's own clock where the answer tells it: ours may be wrong by minutes.
+    """
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
     if text.isascii() and text.isdigit():
         seconds = float(text[:9])
     else:
-        try:
-            moment = parsedate_to_datetime(text)
-        except (TypeError, ValueError, IndexError, OverflowError):
+        moment = _moment(text)
+        if moment is None:
             return None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+        seconds = (moment - (now or said_at(headers) or datetime.now(UTC))).total_seconds()
     return min(max(seconds, SHORTEST_WAIT_S), LONGEST_WAIT_S)
+
+
+def said_at(headers: Mapping[str, str]) -> datetime | None:
+    """When the server answered, by its own clock (`Date`); None when it does not say, or says nonsense."""
+    return _moment(headers.get("date", ""))
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that an HTTP date names; None for anything else."""
+    try:
+        moment = parsedate_to_datetime(text[:64])
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
 
 
 def credits_left(headers: Mapping[str, str]) -> int | None:
@@ -283,7 +298,13 @@ _SETTINGS_SCOPES = {
     "blueprints": "blueprint",
 }
 
-_SCOPES_ALONE = {"__apis": "ZohoCRM.apis.READ", "coql": "ZohoCRM.coql.READ", "files": "ZohoCRM.Files.READ"}
+_SCOPES_ALONE = {
+    "__apis": "ZohoCRM.apis.READ",
+    "coql": "ZohoCRM.coql.READ",
+    "files": "ZohoCRM.Files.READ",
+    "upload": "ZohoFiles.files.ALL",
+    "v2": "ZohoFiles.files.ALL",  # results of bulk writes
+}
 
 
 def needed_scope(path: str) -> str:
@@ -292,6 +313,8 @@ def needed_scope(path: str) -> str:
     if first == "settings":
         item = "map_dependency" if "/map_dependency" in rest else _SETTINGS_SCOPES.get(rest.partition("/")[0], "")
         return f"ZohoCRM.settings.{item}.READ" if item else ""
+    if first == "bulk":
+        return f"ZohoCRM.bulk.{'CREATE' if rest.startswith('write') else 'READ'}"
     if first in ("org", "users"):
         return f"ZohoCRM.{first}.READ"
     if first in _SCOPES_ALONE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from crm_client.errors import TokenRefused
@@ -47,6 +48,7 @@ class CallEvent:
     credits       what it cost by the published table (0: not sent, or refused at the door)
     attempt       1 for the first try
     credits_left  what the CRM says is left, None when it does not
+    said_at       when it answered, by its own clock; None when it does not say
     """
 
     method: str
@@ -57,6 +59,7 @@ class CallEvent:
     credits: int
     attempt: int
     credits_left: int | None
+    said_at: datetime | None = None
 
 
 CallListener: TypeAlias = Callable[[CallEvent], None]

@@ -21,7 +21,7 @@ import requests
 import urllib3
 from requests.utils import should_bypass_proxies
 
-from crm_client.answers import REFRESHABLE, Answer, credits_left, file_of, is_too_deep, object_of
+from crm_client.answers import REFRESHABLE, Answer, credits_left, file_of, is_too_deep, object_of, said_at
 from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_whole
 from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
 from crm_client.credits import is_charged, price
@@ -387,7 +387,8 @@ class Transport:
         status, code = (answer.status if answer else None), (error.code if error else "")
         is_free = isinstance(error, NotSent) or not is_charged(status, code)
         left = credits_left(answer.headers) if answer else None
-        event = CallEvent(call.method, call.path, status, code, ms, 0 if is_free else call.cost, attempt, left)
+        said = said_at(answer.headers) if answer else None
+        event = CallEvent(call.method, call.path, status, code, ms, 0 if is_free else call.cost, attempt, left, said)
         try:
             self._on_call(event)
         except Exception:  # a listener is a guest; it must not break the call it is told about

@@ -106,6 +106,7 @@ class Call(models.Model):
     """A write call to be made, under way or over, with the rows that point at it.
 
     claim, claim_until  whose it is since it is `sent`, so that one POST is made whoever rings; over: its maker has died
+    crm_sent_at         when it was sent by the CRM's own clock; None where that was not known
     look_at, looks      when its unknown rows are looked up next, and how often that was done
     """
 
@@ -121,6 +122,7 @@ class Call(models.Model):
     claim_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    crm_sent_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)
 

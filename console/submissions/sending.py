@@ -22,7 +22,7 @@ from django.utils import timezone
 from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import ConnectionTokens
-from console.submissions import bell, operations, references, settling, slots, words
+from console.submissions import bell, clocks, operations, references, settling, slots, words
 from console.submissions.models import Call, Row, Slot, Submission
 from console.submissions.settling import Outcome
 from crm_client import CrmClient
@@ -237,13 +237,14 @@ def _say_sent(sending: _Sending, *, needs_slot: bool) -> list[Row] | None:
         until = now + timedelta(seconds=CLAIM_S)
         # The call's own columns alone: PostgreSQL looks at those again once it gets the row, at joined ones not.
         free = Call.objects.filter(pk=call.pk, state=Call.State.READY)
-        if not free.update(state=Call.State.SENT, claim=claim, claim_until=until, sent_at=now):
+        there = clocks.now_at(sending.submission.connection)
+        if not free.update(state=Call.State.SENT, claim=claim, claim_until=until, sent_at=now, crm_sent_at=there):
             transaction.set_rollback(True)  # the slot is not needed
             return []
         pending = Row.objects.filter(call=call, state=Row.State.PENDING)
         pending.update(state=Row.State.SENT, code="", message="", details={})
         rows = list(Row.objects.filter(call=call, state=Row.State.SENT).order_by("n"))
-    call.claim, call.sent_at, sending.own_slot = claim, now, slot
+    call.claim, call.sent_at, call.crm_sent_at, sending.own_slot = claim, now, there, slot
     if not rows:
         with _storing(sending) as submission:
             settling.returned(submission, call)

@@ -317,7 +317,7 @@ def it_is_there(row: Row, person: User, crm_id: str, *, ends_by: float | None = 
         record = traces.read(crm, submission.module, crm_id)
         if record is None:
             raise NoSuchRecord(what=submission.module)
-        if operation.makes_records and traces.is_older(record, row.call.sent_at):
+        if operation.makes_records and traces.is_older(record, row):
             raise NotThisRecord("was there long before this was sent", what=submission.module)
     found = Outcome(Row.State.SUCCEEDED, crm_id, "", "You said that this is its record.")
     _decide(row, person, found, "found")

@@ -132,7 +132,8 @@ def returned(submission: Submission, call: Call, *, refused: Mapping[str, Any] |
     refused  how the CRM refused it as a whole, for the audit; None: not one byte was sent
     """
     mine = Call.objects.filter(pk=call.pk, claim=call.claim, state__in=[Call.State.SENT, Call.State.UNKNOWN])
-    if not mine.update(state=Call.State.READY, claim="", claim_until=None, look_at=None, rung_at=None, sent_at=None):
+    nobodys = {"claim": "", "claim_until": None, "look_at": None, "rung_at": None, "sent_at": None, "crm_sent_at": None}
+    if not mine.update(state=Call.State.READY, **nobodys):
         return
     mine_too = Row.objects.filter(call=call, state__in=UNDER_WAY)
     mine_too.update(state=Row.State.PENDING, needs_person=False, code="", message="", details={})

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from django.db.models import QuerySet
 
-from console.submissions import operations, slots
+from console.submissions import clocks, operations, slots
 from console.submissions.changes import comparable_value, plain_values
 from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
@@ -18,7 +18,7 @@ from crm_client.values import JSON, JsonObject
 from crm_client.writes import MOST_ROWS
 
 CLOCKS_APART = timedelta(hours=3)  # at most, the CRM's and ours
-BEFORE = timedelta(minutes=1)  # that the CRM's clock may be behind ours
+BEFORE = timedelta(minutes=1)  # that a record's time may be before the send, by the CRM's own clock
 MOST_READ = 20_000  # records; where there are more since the send, nothing is concluded from not finding one
 MOST_CANDIDATES = 20  # that are shown to a person
 MOST_ALONE = 300  # records that are read one by one in one look
@@ -61,9 +61,9 @@ class _Recent:
     """This user's records since a minute before the earliest send, by the values that lists give whole."""
 
     def __init__(self, crm: CrmClient, submission: Submission, rows: Sequence[Row], what: str) -> None:
-        self._crm, self._module = crm, submission.module
+        self._crm, self._module, self._connection = crm, submission.module, submission.connection
         self._stamp, author = f"{what}_Time", f"{what}_By"
-        since = min(_sent_at(row) for row in rows) - BEFORE
+        since: datetime | None = None
         others = _unsettled(submission).values_list("payload", flat=True)[:_NEAR]
         payloads = chain((row.payload for row in rows), others)
         self.names = set(islice(_listed(plain_values(payload or {}) for payload in payloads), MOST_FIELDS - 2))
@@ -73,6 +73,8 @@ class _Recent:
         listed = crm.records.all(self._module, fields, sort_by=self._stamp, sort_order="desc")
         for number, record in enumerate(listed):
             moment = _moment(record.raw.get(self._stamp))
+            if since is None:  # not before the CRM has answered, and so told what time it is there
+                since = min(clocks.sent_at(row.call, self._connection) for row in rows) - BEFORE
             if moment is not None and moment < since:
                 break
             if number >= MOST_READ:
@@ -91,7 +93,7 @@ class _Recent:
         if not names:
             return []
         wanted = tuple(plain[name] for name in names)
-        since = _sent_at(row) - BEFORE
+        since = clocks.sent_at(row.call, self._connection) - BEFORE
         found = []
         for record in self._with(names).get(wanted, []):
             moment = _moment(record.raw.get(self._stamp))
@@ -110,7 +112,7 @@ class _Recent:
         are shown to a person.
         """
         plain = {name: value for name, value in plain_values(row.payload or {}).items() if name in self.names}
-        since, found = _sent_at(row) - BEFORE, []
+        since, found = clocks.sent_at(row.call, self._connection) - BEFORE, []
         for record in self.records[:_NEAR]:
             equal = sum(comparable_value(record.raw.get(name)) == value for name, value in plain.items())
             moment = _moment(record.raw.get(self._stamp))
@@ -211,7 +213,9 @@ def _update_verdict(submission: Submission, row: Row, record: Record | None) -> 
     if is_as_wanted and not adds:
         return Found(row.crm_id)
     changed_at, opened = _moment(record.modified_time), submission.write_options.if_unmodified_since
-    is_old = changed_at is not None and changed_at < _sent_at(row) - BEFORE
+    # Where the CRM's clock at the send is not known, ours may have jumped since, and more than a minute is safe.
+    before = BEFORE if row.call.crm_sent_at is not None else CLOCKS_APART
+    is_old = changed_at is not None and changed_at < clocks.sent_at(row.call, submission.connection) - before
     is_as_opened = changed_at is not None and changed_at == _moment(opened)
     if (is_as_opened and (is_old or not adds)) if opened else is_old:
         return Absent()
@@ -240,10 +244,10 @@ def read(crm: CrmClient, module: str, id_: str) -> Record | None:
         return None
 
 
-def is_older(record: Record, sent_at: datetime | None) -> bool:
-    """Whether the record was surely there before the send, however wrong one of the two clocks may be."""
+def is_older(record: Record, row: Row) -> bool:
+    """Whether the record was surely there before the row's send, however wrong one of the two clocks may be."""
     made = _moment(record.created_time)
-    return made is not None and sent_at is not None and made < sent_at - CLOCKS_APART
+    return made is not None and made < clocks.sent_at(row.call, row.submission.connection) - CLOCKS_APART
 
 
 def _listed(wanted: Iterable[JsonObject]) -> Iterator[str]:
@@ -321,10 +325,6 @@ class _Waiting:
             if any(print_ != row.fingerprint and others >= size for print_, others in sizes.items()):
                 return True
         return False
-
-
-def _sent_at(row: Row) -> datetime:
-    return row.call.sent_at or datetime.now(UTC)
 
 
 def _moment(text: object) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -96,6 +97,7 @@ class Answer:
     drip: float | None = None  # bytes per second
     drip_head: bool = True  # the head drips too
     bare_close: bool = False  # close the connection after this answer
+    at: float | None = None  # seconds since the epoch, for `Date`
 
     def head(self) -> bytes:
         """Status line and headers, up to and with the empty line."""
@@ -103,6 +105,8 @@ class Answer:
         if self.status not in (204, 304):
             lines.append(f"Content-Type: {self.content_type}")
             lines.append(f"Content-Length: {len(self.body)}")
+        if self.at is not None and "Date" not in self.headers:
+            lines.append(f"Date: {formatdate(self.at, usegmt=True)}")
         lines.extend(f"{name}: {value}" for name, value in self.headers.items())
         if self.bare_close:
             lines.append("Connection: close")

@@ -110,6 +110,7 @@ class World:
         elif strike.latency_s:
             self.stopping.wait(strike.latency_s)
         answer = strike.changed(answer)
+        answer.at = self.clock.now()
         entry.status = 0 if answer.drop else answer.status
         return answer
 

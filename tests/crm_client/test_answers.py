@@ -106,6 +106,8 @@ def test_a_date_to_wait_for_becomes_seconds_within_bounds() -> None:
         ("", None),
     ):
         assert retry_after_s({"retry-after": text}, now) == seconds, text
+    by_the_server = {"retry-after": "Thu, 01 Jan 2026 00:01:00 GMT", "date": "Thu, 01 Jan 2026 00:00:00 GMT"}
+    assert retry_after_s(by_the_server) == 60.0  # whatever our own clock says
 
 
 def test_credits_are_told_only_when_the_crm_tells_them() -> None:
