@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import unquote
 
-from crm_client.errors import BadAnswer, InvalidName, TooBig
+from crm_client.errors import BadAnswer, InvalidName, NotKept, TooBig
 from crm_client.values import as_text
 
 JSON_TYPE = "application/json"
@@ -57,24 +57,61 @@ def read_whole(raw: Incoming, headers: Mapping[str, str], *, what: str, status: 
     return b"".join(chunks)
 
 
+def read_into(raw: Incoming, headers: Mapping[str, str], into: BinaryIO, *, what: str, status: int, most: int) -> None:
+    """The body, unpacked, written into a file from its beginning as it comes: one chunk is held at a time.
+
+    raises  NotKept when the file does not take it; else as `read_whole`
+    """
+    packing = headers.get("content-encoding", "identity").strip().lower()
+    if raw.length_remaining is not None and raw.length_remaining > most:
+        raise TooBig(what=what)
+    if packing in ("gzip", "x-gzip"):
+        chunks = _unpacking(raw, what)
+    elif packing in ("identity", ""):
+        chunks = iter(lambda: raw.read(_CHUNK, decode_content=False), b"")
+    else:
+        raise BadAnswer("it is packed in a way that was not asked for", what=what, status=status)
+    size = 0
+    _kept(what, lambda: (into.seek(0), into.truncate()))
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise TooBig(what=what)
+        _kept(what, lambda chunk=chunk: into.write(chunk))  # type: ignore[misc]  # mypy cannot infer a bound argument
+
+
+def _kept(what: str, write: Callable[[], object]) -> None:
+    try:
+        write()
+    except OSError as exc:
+        raise NotKept(what=what) from exc
+
+
 def _unpacked(raw: Incoming, what: str, most: int) -> bytes:
-    chunks, size, unpacker = [], 0, zlib.decompressobj(31)
+    chunks, size = [], 0
+    for chunk in _unpacking(raw, what):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
+            raise TooBig(what=what)
+    return b"".join(chunks)
+
+
+def _unpacking(raw: Incoming, what: str) -> Iterator[bytes]:
+    """What a gzipped body holds, a chunk at a time."""
+    unpacker, any_yet = zlib.decompressobj(31), False
     try:
         while packed := raw.read(_CHUNK, decode_content=False):
             while packed:
-                chunk = unpacker.decompress(packed, _CHUNK)
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > most:
-                    raise TooBig(what=what)
+                yield unpacker.decompress(packed, _CHUNK)
+                any_yet = True
                 packed = unpacker.unconsumed_tail
                 if unpacker.eof and unpacker.unused_data:
                     packed, unpacker = unpacker.unused_data, zlib.decompressobj(31)
     except zlib.error:
         raise BadAnswer("it is packed badly", what=what) from None
-    if not unpacker.eof and chunks:
+    if not unpacker.eof and any_yet:
         raise BadAnswer("it breaks off", what=what)
-    return b"".join(chunks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import BinaryIO, Generic, Protocol, TypeAlias, TypeVar
 
-from crm_client.errors import TokenRefused
+from crm_client.answers import Answer
+from crm_client.bodies import JSON_TYPE, LARGEST
+from crm_client.errors import InvalidName, TokenRefused
 
 Param: TypeAlias = str | int | bool | None
 
@@ -63,3 +65,39 @@ class CallEvent:
 
 
 CallListener: TypeAlias = Callable[[CallEvent], None]
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Call(Generic[T]):
+    """One call as it is carried out, all its tries together. `read` makes an answer into what the caller wants."""
+
+    method: str
+    path: str
+    params: Mapping[str, Param] | None
+    what: str
+    cost: int  # credits
+    read: Callable[[Answer, str, str], T]
+    body: bytes | None = None
+    content_type: str = JSON_TYPE
+    accept: str = JSON_TYPE
+    most: int = LARGEST
+    is_read: bool = True
+    headers: Mapping[str, str] | None = None
+    into: BinaryIO | None = None
+
+
+def root_of(origin: str, version: int) -> str:
+    """What stands before the paths of an API version. Raises InvalidName for a version that is not supported."""
+    if version not in (7, 8):
+        raise InvalidName("versions 7 and 8 are supported", what=f"API version {version}")
+    return f"{origin}/crm/v{version}"
+
+
+def address_of(root: str, path: str) -> str:
+    """The address of a path. Bulk calls have their word before the version: /crm/bulk/v8/read for "/bulk/read"."""
+    if path.startswith("/bulk/"):
+        return root.replace("/crm/", "/crm/bulk/", 1) + path.removeprefix("/bulk")
+    return root + path

@@ -15,6 +15,7 @@ from crm_client.apis import Apis
 from crm_client.assignment_rules import AssignmentRules
 from crm_client.attachments import Attachments
 from crm_client.blueprints import Blueprints
+from crm_client.bulk import Bulk
 from crm_client.coql import Coql
 from crm_client.custom_views import CustomViews
 from crm_client.fields import Fields
@@ -43,6 +44,8 @@ class CrmClient:
     tokens      where access tokens come from: StaticToken, RefreshingToken, or the console's own
     version     8 or 7
     http        connections to share between clients and threads; None: one of its own, closed with `close()`
+    upload      origins for bulk work, from the same row of the table; "": there is none
+    download
     deadline_s  seconds that one call may take in all, retries and waiting included
     on_call     told about each HTTP call (CallEvent); what it raises is logged, not passed on
     """
@@ -54,11 +57,14 @@ class CrmClient:
         *,
         version: int = 8,
         http: Http | None = None,
+        upload: str = "",
+        download: str = "",
         deadline_s: float = 15.0,
         on_call: CallListener | None = None,
     ) -> None:
         shared = http or Http()
         self._own_http = shared if http is None else None
+        self._files_at = upload, download
         self._speak_through(Transport(shared, api, version, tokens, deadline_s=deadline_s, on_call=on_call))
 
     def _speak_through(self, transport: Transport) -> None:
@@ -84,6 +90,7 @@ class CrmClient:
         self.wizards = Wizards(self.transport)
         self.blueprints = Blueprints(self.transport)
         self.apis = Apis(self.transport)
+        self.bulk = Bulk(self.transport, *self._files_at)
 
     @classmethod
     def with_token(cls, api: str, token: str, *, version: int = 8) -> CrmClient:

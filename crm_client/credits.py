@@ -22,6 +22,8 @@ def price(method: str, path: str, params: Mapping[str, JSON] | None = None, reco
     tail = parts[-1]
     if method == "GET":
         return _price_of_reading(parts, params)
+    if parts[0] == "bulk":
+        return _BULK.get(tail, 1)
     if parts[0] == "coql":
         return 1 if records <= 200 else 2 if records <= 1000 else 3
     if tail in _SPECIAL:
@@ -70,6 +72,7 @@ def _price_of_reading(parts: list[str], params: Mapping[str, JSON]) -> int:
 
 
 _NOT_MODULES = frozenset({"settings", "users", "org", "__apis", "coql", "files", "__composite_requests"})
+_BULK = {"read": 50, "write": 500}
 _SPECIAL = {"convert": 5, "send_mail": 20, "merge": 50}
 
 

@@ -30,7 +30,7 @@ class DataCentre:
     """One row: where a data centre's accounts server and API hosts are.
 
     api                 origin by environment: production, sandbox, developer; never with a path
-    upload, download    origins for bulk work, "" where Zoho names none
+    upload, download    origins for bulk writes and their results, "" where Zoho names none
     enabled_by_default  False: Zoho's CRM pages do not confirm these hosts, so they are offered only when asked for
     """
 
@@ -52,16 +52,25 @@ class DataCentre:
         return self.key.startswith(STANDIN)
 
 
-def _row(key: str, name: str, suffix: str, *, accounts: str = "", upload: str = "", sure: bool = True) -> DataCentre:
+def _row(
+    key: str, name: str, suffix: str, *, accounts: str = "", upload: str = "", download: str = "", sure: bool = True
+) -> DataCentre:
     hosts = {"production": "www", "sandbox": "sandbox", "developer": "developer"}
     api = {environment: f"https://{host}.zohoapis.{suffix}" for environment, host in hosts.items()}
-    return DataCentre(key, name, accounts or f"https://accounts.zoho.{suffix}", api, upload, api["production"], sure)
+    return DataCentre(key, name, accounts or f"https://accounts.zoho.{suffix}", api, upload, download, sure)
 
 
 BUILT_IN: dict[str, DataCentre] = {
     row.key: row
     for row in (
-        _row("us", "United States", "com", upload="https://content.zohoapis.com"),
+        # unverified: the host of results is named for the United States only; without one, results are not fetched
+        _row(
+            "us",
+            "United States",
+            "com",
+            upload="https://content.zohoapis.com",
+            download="https://download-accl.zoho.com",
+        ),
         _row("eu", "Europe", "eu", upload="https://content.zohoapis.eu"),
         _row("in", "India", "in", upload="https://content.zohoapis.in"),
         _row("au", "Australia", "com.au", upload="https://content.zohoapis.com.au"),

@@ -17,6 +17,7 @@
     │ ├ BadAnswer        CRM-BAD         HTML, cut JSON, another type, a redirect, nested too deep
     │ └ TooBig           TOO-BIG         more than 10 MB after unpacking
     │   └ FileTooBig     TOO-BIG         a file of more than 24 MB
+    ├ NotKept            NO-SPACE        a good answer that the disk here would not take
     └ SignInError                        the accounts server
       ├ ReauthRequired   SIGNIN-AGAIN    the refresh token or code no longer counts
       ├ SignInThrottled  SIGNIN-LIMIT    too many tokens asked for; keep what there is and wait; `.retry_after_s`
@@ -215,6 +216,14 @@ class TooBig(NoAnswer):
 class FileTooBig(TooBig):
     next_step = "Open the record in Zoho CRM and download the file there."
     happened = "The answer to the request for {what} is bigger than a file that this console passes on"
+
+
+class NotKept(CrmError):
+    """A file came from the CRM, and could not be written here."""
+
+    message_code = "NO-SPACE"
+    next_step = "Free some space where this console keeps its files, then try again."
+    happened = "There was no room for {what}"
 
 
 class SignInError(CrmError):

@@ -12,8 +12,8 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from copy import copy
+from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -22,8 +22,8 @@ import urllib3
 from requests.utils import should_bypass_proxies
 
 from crm_client.answers import REFRESHABLE, Answer, credits_left, file_of, is_too_deep, object_of, said_at
-from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_whole
-from crm_client.calls import CallEvent, CallListener, Param, StaticToken, TokenSource
+from crm_client.bodies import JSON_TYPE, LARGEST, LARGEST_FILE, Download, read_into, read_whole
+from crm_client.calls import Call, CallEvent, CallListener, Param, StaticToken, TokenSource, address_of, root_of
 from crm_client.credits import is_charged, price
 from crm_client.deadline import CONNECT_S, BoundedAdapter, until, was_sent
 from crm_client.errors import (
@@ -88,10 +88,13 @@ class Http:
         params: Mapping[str, Param] | None = None,
         body: bytes | str | None = None,
         most: int = LARGEST,
+        into: BinaryIO | None = None,
     ) -> Answer:
         """One request and its whole answer, whatever its status, within `deadline_s` seconds and `most` bytes.
 
-        raises  NotSent, TooSlow, TooBig, BadAnswer (cut, or packed in an unknown way), NoAnswer (connection broke)
+        into    where the body of a good answer is written as it comes; that of the Answer is empty then
+        raises  NotSent, TooSlow, TooBig, BadAnswer (cut, or packed in an unknown way), NoAnswer (connection broke),
+                NotKept (`into` would not take it)
         """
         with until(time.monotonic() + deadline_s):
             try:
@@ -108,6 +111,9 @@ class Http:
                 raise _connection_error(exc, what) from exc
             try:
                 headers, status = _lowered(response), response.status_code
+                if into is not None and status == 200:
+                    read_into(response.raw, headers, into, what=what, status=status, most=most)
+                    return Answer(status, headers, b"")
                 return Answer(status, headers, read_whole(response.raw, headers, what=what, status=status, most=most))
             except (urllib3.exceptions.HTTPError, OSError, ValueError) as exc:  # ValueError: a chunk of -5 bytes
                 raise _reading_error(exc, what) from exc
@@ -145,24 +151,6 @@ def _reading_error(exc: Exception, what: str) -> CrmError:
     return BadAnswer("it breaks off", what=what)
 
 
-@dataclass(slots=True)
-class _Call(Generic[T]):
-    """One call as it is carried out, all its tries together. `read` makes an answer into what the caller wants."""
-
-    method: str
-    path: str
-    params: Mapping[str, Param] | None
-    what: str
-    cost: int  # credits
-    read: Callable[[Answer, str, str], T]
-    body: bytes | None = None
-    content_type: str = JSON_TYPE
-    accept: str = JSON_TYPE
-    most: int = LARGEST
-    is_read: bool = True
-    headers: Mapping[str, str] | None = None
-
-
 class Transport:
     """Calls of one organisation through one API version.
 
@@ -182,13 +170,11 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[], float] = random.random,
     ) -> None:
-        if version not in (7, 8):
-            raise InvalidName("versions 7 and 8 are supported", what=f"API version {version}")
         self.version = version
         self.deadline_s = deadline_s
         self.ends_by: float | None = None
         self._http = http
-        self._root = f"{checked_origin(api)}/crm/v{version}"
+        self._root = root_of(checked_origin(api), version)
         self._tokens = tokens
         self._on_call = on_call
         self._sleep = sleep
@@ -196,18 +182,18 @@ class Transport:
 
     def at_version(self, version: int) -> Transport:
         """The same connections, tokens and listener for another API version."""
-        api = self._root.partition("/crm/")[0]
-        twin = Transport(
-            self._http,
-            api,
-            version,
-            self._tokens,
-            deadline_s=self.deadline_s,
-            on_call=self._on_call,
-            sleep=self._sleep,
-            draw=self._draw,
-        )
-        twin.ends_by = self.ends_by
+        twin = self.at(root_of(self._root.partition("/crm/")[0], version))
+        twin.version = version
+        return twin
+
+    def at(self, root: str) -> Transport:
+        """The same connections, tokens and listener for another host of the table of data centres.
+
+        root   an origin of the table, and what stands before the paths there, such as "https://…/crm/v8"
+        """
+        origin = checked_origin("/".join(root.split("/")[:3]))
+        twin = copy(self)
+        twin._root = origin + root[len(origin) :]
         return twin
 
     def get(self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "") -> JsonObject:
@@ -245,6 +231,7 @@ class Transport:
         records: int = 1,
         content_type: str = JSON_TYPE,
         is_read: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> JsonObject:
         """One call, and for reads up to two more where another try may help.
 
@@ -255,7 +242,7 @@ class Transport:
         is_read  True for a call that only reads although its verb is not GET, such as a query
         """
         call = self._call(method, path, params, what, object_of, records)
-        call.body, call.content_type = body, content_type
+        call.body, call.content_type, call.headers = body, content_type, headers
         call.is_read = is_read or method == "GET"
         return self._carried_out(call)
 
@@ -285,18 +272,27 @@ class Transport:
         return self._carried_out(call)
 
     def download(
-        self, path: str, params: Mapping[str, Param] | None = None, *, what: str = "", most: int = LARGEST_FILE
+        self,
+        path: str,
+        params: Mapping[str, Param] | None = None,
+        *,
+        what: str = "",
+        most: int = LARGEST_FILE,
+        into: BinaryIO | None = None,
     ) -> Download | None:
         """A file; None when the CRM answers 204. Tried up to three times in all, like any read.
 
         most     bytes that are taken at most
-        raises   FileTooBig beyond them, else as `get`
+        into     where the content is written as it comes, from the beginning; then that of the Download is empty
+        raises   FileTooBig beyond them (TooBig with `into`), NotKept when `into` would not take it, else as `get`
         """
         call = self._call("GET", path, params, what, file_of, 1)
-        call.accept, call.most = "*/*", most
+        call.accept, call.most, call.into = "*/*", most, into
         try:
             return self._carried_out(call)
         except TooBig:
+            if into is not None:
+                raise
             raise FileTooBig(what=call.what) from None
 
     def _call(
@@ -307,18 +303,18 @@ class Transport:
         what: str,
         read: Callable[[Answer, str, str], T],
         records: int,
-    ) -> _Call[T]:
+    ) -> Call[T]:
         if not _PATH.fullmatch(path):
             raise InvalidName("it is no address of the CRM", what="this address")
-        return _Call(method, path, params, what or path, price(method, path, params, records), read)
+        return Call(method, path, params, what or path, price(method, path, params, records), read)
 
-    def _carried_out(self, call: _Call[T]) -> T:
+    def _carried_out(self, call: Call[T]) -> T:
         try:
             return self._tried(call)
         except CrmError as error:
             raise without_frames(error)  # noqa: B904  it is the same error, not another one because of it
 
-    def _tried(self, call: _Call[T]) -> T:
+    def _tried(self, call: Call[T]) -> T:
         ends = time.monotonic() + self.deadline_s
         if self.ends_by is not None:
             ends = min(ends, self.ends_by)
@@ -352,7 +348,7 @@ class Transport:
             return float(0.25 * 2**tries * self._draw())
         return None
 
-    def _call_once(self, call: _Call[T], token: str, ends: float, attempt: int) -> T:
+    def _call_once(self, call: Call[T], token: str, ends: float, attempt: int) -> T:
         if not _TOKEN.fullmatch(token):
             raise ReauthRequired("the stored token is damaged")
         headers = {"Authorization": f"Zoho-oauthtoken {token}", "Accept": call.accept, **(call.headers or {})}
@@ -366,13 +362,14 @@ class Transport:
         try:
             answer = self._http.send(
                 call.method,
-                self._root + call.path,
+                address_of(self._root, call.path),
                 headers=headers,
                 params=call.params,
                 body=call.body,
                 deadline_s=ends - started,
                 what=call.what,
                 most=call.most,
+                into=call.into,
             )
             return call.read(answer, call.what, call.path)
         except CrmError as exc:
@@ -381,7 +378,7 @@ class Transport:
         finally:
             self._tell(call, answer, error, (time.monotonic() - started) * 1000, attempt)
 
-    def _tell(self, call: _Call[T], answer: Answer | None, error: CrmError | None, ms: float, attempt: int) -> None:
+    def _tell(self, call: Call[T], answer: Answer | None, error: CrmError | None, ms: float, attempt: int) -> None:
         if self._on_call is None:
             return
         status, code = (answer.status if answer else None), (error.code if error else "")

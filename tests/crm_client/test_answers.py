@@ -126,6 +126,9 @@ def test_each_address_names_the_scope_it_needs() -> None:
             "/users",
             "/__apis",
             "/Leads/1",
+            "/bulk/read/1",
+            "/bulk/write",
+            "/upload",
         )
     ]
     assert scopes == [
@@ -136,4 +139,7 @@ def test_each_address_names_the_scope_it_needs() -> None:
         "ZohoCRM.users.READ",
         "ZohoCRM.apis.READ",
         "ZohoCRM.modules.READ",
+        "ZohoCRM.bulk.READ",
+        "ZohoCRM.bulk.CREATE",
+        "ZohoFiles.files.ALL",
     ]

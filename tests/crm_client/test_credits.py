@@ -35,6 +35,9 @@ from crm_client.credits import price
         ("PUT", "/Leads/1/actions/blueprint", {}, 1, 1),
         ("POST", "/users", {}, 50, 1),
         ("DELETE", "/Leads", {}, 100, 1),
+        ("POST", "/bulk/read", {}, 1, 50),
+        ("POST", "/bulk/write", {}, 1, 500),
+        ("GET", "/bulk/write/1", {}, 1, 1),
     ],
 )
 def test_a_call_costs_what_the_table_says(

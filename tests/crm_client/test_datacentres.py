@@ -17,10 +17,11 @@ def test_every_built_in_host_is_one_of_zohos_over_https() -> None:
     assert list(BUILT_IN) == ["us", "eu", "in", "au", "jp", "ca", "cn", "sa", "uk", "ae"]
     for dc in BUILT_IN.values():
         assert set(dc.api) == {"production", "sandbox", "developer"}
-        for host in (dc.accounts, *dc.api.values(), dc.download, *([dc.upload] if dc.upload else [])):
+        for host in (dc.accounts, *dc.api.values(), *filter(None, (dc.upload, dc.download))):
             assert host.startswith("https://")
             assert "zoho" in host
     assert BUILT_IN["ca"].accounts == "https://accounts.zohocloud.ca"
+    assert {dc.key: dc.download for dc in BUILT_IN.values() if dc.download} == {"us": "https://download-accl.zoho.com"}
     assert BUILT_IN["cn"].api["sandbox"] == "https://sandbox.zohoapis.com.cn"
     assert [dc.key for dc in BUILT_IN.values() if not dc.enabled_by_default] == ["uk", "ae"]
 

@@ -12,6 +12,7 @@ import pytest
 
 from crm_client.assignment_rules import AssignmentRule
 from crm_client.attachments import Attachment
+from crm_client.bulk_parts import BulkReadJob, BulkWriteJob
 from crm_client.fields import Field
 from crm_client.map_dependencies import MapDependency
 from crm_client.modules import Module
@@ -61,6 +62,7 @@ BELONGINGS: list[tuple[Any, dict[str, Any]]] = [
         {
             "id": "1", "Note_Title": "A", "Note_Content": "B", "Owner": PERSON, "Created_Time": "2026-01-01T10:00:00Z",
             "Created_By": PERSON, "Modified_Time": "2026-01-01T10:00:00Z", "Modified_By": PERSON, "$editable": True,
+            "Parent_Id": {**PERSON, "module": {"api_name": "Leads", "id": "1"}},
         },
     ),
     (
@@ -97,6 +99,27 @@ BELONGINGS: list[tuple[Any, dict[str, Any]]] = [
     (
         AssignmentRule,
         {"id": "1", "name": "A", "description": None, "module": {"api_name": "A"}, "default_assignee": PERSON},
+    ),
+    (
+        BulkReadJob,
+        {
+            "id": "1", "state": "COMPLETED", "query": {"module": {"api_name": "A", "id": "1"}, "fields": ["A"]},
+            "created_time": "2026-01-01T10:00:00Z", "created_by": PERSON,
+            "result": {"page": 1, "per_page": 2, "count": 3, "more_records": True, "next_page_token": "x"},
+        },
+    ),
+    (BulkReadJob, {"id": "1", "state": "FAILURE", "result": {"error_message": {"code": "A", "message": "B"}}}),
+    (
+        BulkWriteJob,
+        {
+            "id": "1", "status": "COMPLETED", "operation": "insert", "ignore_empty": True,
+            "character_encoding": "UTF-8", "created_time": "2026-01-01T10:00:00Z", "created_by": PERSON,
+            "result": {"download_url": "x"},
+            "resource": [
+                {"status": "COMPLETED", "code": "A", "module": {"api_name": "A"},
+                 "file": {"status": "A", "name": "B", "added_count": 1, "total_count": 2}},
+            ],
+        },
     ),
 ]  # fmt: skip
 

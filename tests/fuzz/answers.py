@@ -6,6 +6,7 @@ The good answers are the stand-in's own, recorded once; tests/fuzz/server.py spo
 import contextlib
 import functools
 import inspect
+import io
 import json
 import random
 import resource
@@ -21,7 +22,8 @@ from urllib.parse import urlsplit
 
 from crm_client import CrmClient, Http, StaticToken, auth
 from crm_client.answers import Answer
-from crm_client.bodies import FileToSend
+from crm_client.bodies import LARGEST, FileToSend
+from crm_client.bulk_parts import BulkWriteJob
 from crm_client.datacentres import DataCentre
 from crm_client.errors import CrmError
 from crm_client.standin import StandIn
@@ -32,7 +34,7 @@ GRACE_S = 1.0  # for a machine that is busy with other things
 SECRET = "1000.canary0000000000.canary0000000000"
 MESSAGE_CODES = {
     "CRM-DOWN", "CRM-SLOW", "CRM-BAD", "CRM-LIMIT", "CRM-DENIED", "CRM-SCOPE", "CRM-LOCKED", "CRM-REFUSED", "TOO-BIG",
-    "NOT-FOUND", "SIGNIN-AGAIN", "SIGNIN-LIMIT", "SIGNIN-REFUSED",
+    "NOT-FOUND", "SIGNIN-AGAIN", "SIGNIN-LIMIT", "SIGNIN-REFUSED", "NO-SPACE",
 }  # fmt: skip
 _ITEMS = 3  # of each list of a good answer: its shape, without its length
 _MOST = 400  # items taken from a list that may not end
@@ -150,8 +152,12 @@ SAMPLES: dict[str, Any] = {
     "file": FileToSend("a.txt", b"x"),
     "files": [FileToSend("a.txt", b"x"), FileToSend("b.png", b"y", "image/png")],
     "address": "https://example.org/offer",
+    "operation": "insert",
+    "into": io.BytesIO(),
+    "job": BulkWriteJob.from_api({}),
 }
-NAMED = {"records.search": {"word": "Moreau"}}  # arguments that a call can leave out, but not all of them
+# arguments that a call can leave out, but not all of them
+NAMED: dict[str, dict[str, Any]] = {"records.search": {"word": "Moreau"}, "bulk.read_result": {"most": LARGEST}}
 _ID = "5725767000000411001"
 _ROW = {"id": _ID, "Last_Name": "Moreau"}
 
