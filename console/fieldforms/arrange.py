@@ -131,6 +131,8 @@ def _fill_columns(
         for item in fields
         if item.api_name and item.api_name not in _COLUMNS_LEFT_OUT and _stands(item)
     ]
+    if module in kinds.ORDERS and slot.api_name.endswith("_Items"):  # beside each row stands what it comes to
+        made = [column for column in made if column.api_name not in kinds.ROW_SUMS]
     if "Sequence_Number" in {column.api_name for column in made}:  # the rows' order says it
         made = [column for column in made if column.api_name != "Sequence_Number"]
     slot.columns = [column for column in made if column.is_offered or column.data_type == "formula"]

@@ -69,6 +69,11 @@ ACTIVITIES = frozenset({"Tasks", "Events", "Calls"})
 ORDERS = frozenset({"Quotes", "Sales_Orders", "Invoices", "Purchase_Orders"})
 """Modules with line items: a subform whose name ends in _Items (for purchase orders the documentation has two)."""
 
+SUMS = {"Sub_Total": "items", "Grand_Total": "grand"}
+"""What an order comes to, worked out by the CRM: field to the part of `totals` that shows it while one types."""
+ROW_SUMS = frozenset({"Total", "Total_After_Discount", "Net_Total"})
+"""The same of one line item."""
+WHY_SUM = "worked out by the CRM from the line items"
 
 _COMPUTED = {
     "formula": "worked out by the CRM from its formula",
@@ -100,9 +105,11 @@ def kind_of(field: Field, module: str) -> str:
     return kind
 
 
-def why_not_offered(field: Field, kind: str, *, is_update: bool) -> str:
+def why_not_offered(field: Field, kind: str, module: str = "", *, is_update: bool) -> str:
     """Why the field is shown but not offered, in words; "" when it may be filled in."""
     data_type, operation = field.data_type, field.operation_type
+    if module in ORDERS and field.api_name in SUMS:
+        return WHY_SUM
     if data_type in _COMPUTED:
         return _COMPUTED[data_type]
     if data_type in _ELSEWHERE:

@@ -87,6 +87,8 @@ class Input:
     rows: list[Row] = field(default_factory=list)
     new_row: Row | None = None
     totals: Totals | None = None  # of line items
+    sum: str = ""  # the part of the totals that this one shows: items or grand
+    sum_words: str = ""  # what it comes to as typed
     modules: list[Choice] = field(default_factory=list)
     offers: list[tuple[str, str]] = field(default_factory=list)
     input_type: str = "text"
@@ -217,6 +219,7 @@ def show(
         )
         for part in form.sections
     ]
+    _previewed(maker.by_name)
     summary: list[tuple[str, Problem]] = []
     for problem in problems:
         name = input_name(problem.path, rows or {}) if problem.path else ""
@@ -234,6 +237,15 @@ def show(
         summary,
         maker.by_name,
     )
+
+
+def _previewed(by_name: Mapping[str, Input]) -> None:
+    """What the CRM will work out of the line items stands, as far as it is typed, where it will stand."""
+    added = next((each.totals for each in by_name.values() if each.totals), None)
+    for name, part in kinds.SUMS.items():
+        if added and name in by_name and by_name[name].slot.why_not == kinds.WHY_SUM:
+            by_name[name].sum = part
+            by_name[name].sum_words = added.items if part == "items" else added.grand
 
 
 class _Maker:

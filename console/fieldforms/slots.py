@@ -107,7 +107,7 @@ def slot_of(
 ) -> Slot:
     """The slot of a field; `placed` is its place on the layout. Columns of subforms are filled in by the form."""
     kind = kinds.kind_of(item, module)
-    why_not = kinds.why_not_offered(item, kind, is_update=is_update)
+    why_not = kinds.why_not_offered(item, kind, module, is_update=is_update)
     follows = (dependencies or {}).get(item.api_name)
     slot = Slot(
         item.api_name,

@@ -1,7 +1,7 @@
 """What the line items of an order come to, as far as prices are typed; the CRM works out the final figures. Pure.
 
 A row is quantity × list price, less its discount, and its taxes on that; the order is the sum of its rows, less its own
-discount, its own taxes on that, and the adjustment.
+discount, its own taxes on that, and the adjustment. Where no taxes are typed as shares, an amount of tax counts.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ def totals(name: str, keys: Sequence[str], typed: Mapping[str, Sequence[str]]) -
         if quantity is None or price is None or text(f"{start}-_delete") in scalars.YES:
             continue
         after = quantity * price - (_number(text(f"{start}-Discount")) or _ZERO)
-        net = after + after * _percent(text(f"{start}-Line_Tax")) / _HUNDRED
+        net = after + _tax(after, text(f"{start}-Line_Tax"), text(f"{start}-Tax"))
         rows[key] = _amount(net)
         items += net
     after = items - (_number(text("Discount")) or _ZERO)
-    tax = after * _percent(text("$line_tax")) / _HUNDRED
+    tax = _tax(after, text("$line_tax"), text("Tax"))
     grand = after + tax + (_number(text("Adjustment")) or _ZERO)
     return Totals(rows, _amount(items), _amount(tax), _amount(grand), sum(1 for net in rows.values() if not net))
 
@@ -57,6 +57,10 @@ def _number(text: str) -> Decimal | None:
     except scalars.Wrong:
         return None
     return value if abs(value) < 10**18 else None
+
+
+def _tax(of: Decimal, shares: str, amount: str) -> Decimal:
+    return of * _percent(shares) / _HUNDRED if shares.strip() else _number(amount) or _ZERO
 
 
 def _percent(text: str) -> Decimal:

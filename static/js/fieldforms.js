@@ -111,6 +111,8 @@
     return sum + (found ? Number(found[1]) : 0);
   }, 0);
 
+  const taxOn = (sum, shares, amount) => (shares && shares.value.trim() ? (sum * percent(shares)) / 100 : numberIn(amount) || 0);
+
   function addUp(rows) {
     const form = rows.closest("[data-fieldform]");
     const own = (name) => numberIn(form.querySelector(`[name="${name}"]`)) || 0;
@@ -121,16 +123,16 @@
       let net = "";
       if (quantity !== null && price !== null && !row.querySelector("[name$='-_delete']:checked")) {
         const after = quantity * price - (numberIn(cell(row, "Discount")) || 0);
-        const sum = after + (after * percent(cell(row, "Line_Tax"))) / 100;
+        const sum = after + taxOn(after, cell(row, "Line_Tax"), cell(row, "Tax"));
         items += sum;
         net = sum.toFixed(2);
       }
       row.querySelector("[data-row-total]").textContent = net;
     }
     const after = items - own("Discount");
-    const tax = (after * percent(form.querySelector('[name="$line_tax"]'))) / 100;
+    const tax = taxOn(after, form.querySelector('[name="$line_tax"]'), form.querySelector('[name="Tax"]'));
     const sums = { items, tax, grand: after + tax + own("Adjustment") };
-    for (const place of rows.parentElement.querySelectorAll("[data-sum]")) place.textContent = sums[place.dataset.sum].toFixed(2);
+    for (const place of form.querySelectorAll("[data-sum]")) place.textContent = sums[place.dataset.sum].toFixed(2);
   }
 
   for (const kind of ["input", "change"]) {

@@ -5,6 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from console.fieldforms import Reading
+from tests.fieldforms.making import field as field_of
 from tests.fieldforms.making import form, raw_field
 
 QUOTES = form(
@@ -38,6 +39,25 @@ def test_rows_discounts_taxes_and_adjustment_add_up() -> None:
         "1.50",
         "101.00",
     )
+
+
+def test_what_the_crm_works_out_is_shown_with_a_preview_and_never_sent() -> None:
+    computed = ("Sub_Total", "Grand_Total")
+    columns = [field_of(name, "currency") for name in ("Quantity", "List_Price", "Tax", "Total", "Net_Total")]
+    fields = [raw_field(name, "currency") for name in (*computed, "Tax", "Adjustment")]
+    quotes = form("Quotes", *fields, raw_field("Quoted_Items", "subform"), subforms={"Quoted_Items": columns})
+    row = {"Quantity": "2", "List_Price": "10.5", "Tax": "4", "Total": "7", "Net_Total": "7"}
+    posted = {f"Quoted_Items-0-{name}": [text] for name, text in row.items()} | {"Quoted_Items-order": ["0"]}
+    posted |= {"Grand_Total": ["9"], "Sub_Total": ["9"], "Tax": ["1.5"], "Adjustment": ["-1"]}
+    reading = quotes.read(posted)
+    assert reading.values["Quoted_Items"] == [{"Quantity": 2, "List_Price": 10.5, "Tax": 4}]
+    assert not set(computed) & set(reading.values)
+    shown = quotes.answered(reading)
+    html = render_to_string("shared/fieldforms/_form.html", {"form": shown})
+    assert '<strong data-sum="items">25.00</strong> <small>worked out by the CRM from the line items' in html
+    assert '<strong data-sum="grand">25.50</strong> <small>worked out by the CRM from the line items' in html
+    assert not any(f'name="{name}"' in html for name in computed)
+    assert form("Deals", *fields).slot("Grand_Total").is_offered  # type: ignore[union-attr]
 
 
 def test_a_row_without_a_price_or_taken_away_counts_for_nothing() -> None:
