@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from console import send_again
+from console import disk, send_again
 from console.http import wants_partial
 from crm_client import errors as crm
 
@@ -87,11 +87,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of the console; or its database could not be asked, be it for the page, the session or the person.
+    """A fault of the console; or a disk is full; or its database could not be asked, for page, session or person.
 
     Django calls this while it handles the exception, whoever raised it.
     """
-    if not _is_database_away(sys.exception()):
+    problem = sys.exception()
+    if disk.is_full(problem):
+        return _plain(request, "507.html", 507)
+    if not _is_database_away(problem):
         return _plain(request, "500.html", 500)
     response = _plain(request, "503.html", 503, partial="shared/_unavailable.html")
     response.headers["Retry-After"] = "10"

@@ -4,7 +4,6 @@ They lie in the data directory's `files/exports/`, which web and workers share. 
 name of the CRM becomes a path.
 """
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from console import disk
 from console.jobs.handle import JobFailed, JobHandle
 
 FORMS = {
@@ -53,8 +53,8 @@ def room() -> Iterator[None]:
     """Raises JobFailed("NO-SPACE") where the disk is full (AC-36)."""
     try:
         yield
-    except OSError as exc:
-        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as exc:
+        if not disk.is_full(exc):
             raise
         raise JobFailed("NO-SPACE", _NO_SPACE) from exc
 

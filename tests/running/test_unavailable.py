@@ -1,8 +1,10 @@
 """A database that is away for a moment: said in words, on every page, and nothing was lost."""
 
+import errno
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
@@ -53,3 +55,32 @@ def test_a_fault_of_ours_is_still_called_one(reader: Client, problem: Exception)
         answer = reader.get("/connections/")
     assert answer.status_code == 500
     assert 'data-error-code="CONSOLE-FAULT"' in answer.content.decode()
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("problem", [OperationalError("database or disk is full"), FULL])
+def test_a_full_disk_is_called_one(alice: Person, reader: Client, problem: Exception) -> None:
+    with away(problem):
+        page = reader.get(alice.at("/modules/"))
+        fragment = reader.get(alice.at("/modules/"), headers={"HX-Request": "true"})
+    assert (page.status_code, fragment.status_code) == (507, 507)
+    for answer in (page, fragment):
+        assert 'data-error-code="NO-SPACE"' in answer.content.decode()
+    assert "<html" in page.content.decode()
+    assert "<html" not in fragment.content.decode()
+
+
+def test_an_upload_that_finds_no_room_says_so(
+    alice: Person, reader: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Django writes larger files to the disk while it reads the form, before any page is asked."""
+
+    def full(*args: Any) -> None:
+        raise FULL
+
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    monkeypatch.setattr(TemporaryUploadedFile, "__init__", full)
+    sent = reader.post(alice.at("/records/Leads/new/"), {"Photo": SimpleUploadedFile("a.bin", b"x" * 2_000)})
+    assert (sent.status_code, "NO-SPACE" in sent.content.decode()) == (507, True)
