@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +27,7 @@ from console.submissions import bell, clocks, operations, references, settling, 
 from console.submissions.models import Call, Row, Slot, Submission
 from console.submissions.settling import Outcome
 from crm_client import CrmClient
+from crm_client.calls import CallEvent
 from crm_client.errors import (
     CrmError,
     InvalidRequest,
@@ -79,6 +81,7 @@ class _Sending:
     ends      monotonic seconds by which its answer must be there
     all_ends  by which also what is read back afterwards must be
     own_slot  taken for this call alone, and given back with its outcome
+    statuses  of the requests it took: two where the first was refused for its token; None: no answer, or not sent
     """
 
     call: Call
@@ -86,6 +89,21 @@ class _Sending:
     ends: float
     all_ends: float
     own_slot: Slot | None = None
+    statuses: list[int | None] = field(default_factory=list)
+
+    def how(self, error: CrmError | None = None) -> dict[str, object]:
+        """What the audit says beside the outcome; `calls` where it was not one request (AC-67)."""
+        told: dict[str, object] = {}
+        if error is not None:
+            told = {"code": error.code or error.message_code, "status": error.status}
+        answered = sum(status is not None for status in self.statuses)
+        calls = answered + (isinstance(error, NoAnswer) and self.statuses[-1:] == [None])
+        return told | ({"calls": calls} if calls > 1 else {})
+
+    @property
+    def has_knocked(self) -> bool:
+        """Whether a request reached the CRM, if only to be refused for its token."""
+        return any(status is not None for status in self.statuses)
 
 
 def in_the_request(call_pk: int, ends_by: float | None = None) -> None:
@@ -263,11 +281,18 @@ def _storing(sending: _Sending) -> Iterator[Submission]:
 
 
 def _send(sending: _Sending, rows: Sequence[Row], tokens: PreparedTokens) -> None:
-    submission = sending.submission
-    crm = gate.client_for(submission.connection, tokens, max(sending.ends - time.monotonic(), 0.0), PURPOSE)
+    submission, operation = sending.submission, operations.of(sending.submission.operation)
+
+    def told_of(event: CallEvent) -> None:
+        gate.tell(submission.connection, PURPOSE, event)
+        if event.method == operation.method:
+            sending.statuses.append(event.status)
+
+    left_s = max(sending.ends - time.monotonic(), 0.0)
+    crm = gate.client_for(submission.connection, tokens, left_s, PURPOSE, on_call=told_of)
     crm.transport.ends_by = sending.ends
     try:
-        answers = operations.of(submission.operation).send(crm, submission, rows)
+        answers = operation.send(crm, submission, rows)
     except (NotSent, SignInError) as error:
         _not_done(sending, error)
     except (NotFound, InvalidRequest, RecordLocked) as error:
@@ -275,7 +300,7 @@ def _send(sending: _Sending, rows: Sequence[Row], tokens: PreparedTokens) -> Non
     except Refused as error:
         _not_done(sending, error)
     except NoAnswer as error:
-        _settle(sending, dict.fromkeys((row.pk for row in rows), settling.UNKNOWN), _how(error))
+        _settle(sending, dict.fromkeys((row.pk for row in rows), settling.UNKNOWN), sending.how(error))
     except CrmError as error:  # a name that cannot be: nothing was sent, and sending it again cannot help
         _all_refused(sending, rows, error)
     except Exception:
@@ -295,7 +320,7 @@ def _answered(sending: _Sending, crm: CrmClient, rows: Sequence[Row], answers: S
         outcomes = dict.fromkeys(outcomes, settling.UNKNOWN)  # such a call carries one row
     crm.transport.ends_by = sending.all_ends
     outcomes |= references.own_duplicates(crm, submission, rows, outcomes)
-    _settle(sending, outcomes, {})
+    _settle(sending, outcomes, sending.how())
     if submission.reference_field and submission.reference_state == Submission.Reference.UNPROVEN:
         references.prove(crm, submission, rows, outcomes)
 
@@ -327,12 +352,14 @@ def _all_refused(sending: _Sending, rows: Sequence[Row], error: CrmError) -> Non
     """The call was refused as a whole for what is in it: every row of it failed."""
     code = error.code or error.message_code
     refused = Outcome(Row.State.FAILED, "", code, error.message or error.reason, error.details)
-    _settle(sending, dict.fromkeys((row.pk for row in rows), refused), _how(error))
+    _settle(sending, dict.fromkeys((row.pk for row in rows), refused), sending.how(error))
 
 
 def _not_done(sending: _Sending, error: CrmError) -> None:
     """The call did nothing: its rows are pending again, and the submission waits, or a person has to act."""
-    refused = _how(error) if isinstance(error, Refused) else None
+    refused = sending.how(error) if isinstance(error, Refused) else None
+    if refused is None and sending.has_knocked:  # for its token, and no other was to be had
+        refused = {"code": "INVALID_TOKEN", "status": HTTPStatus.UNAUTHORIZED.value}
     with _storing(sending) as submission:
         settling.returned(submission, sending.call, refused=refused)
         until = _until(submission, error)
@@ -366,7 +393,3 @@ def _until(submission: Submission, error: CrmError) -> datetime | None:
     backoff = min(LONGEST_BACKOFF_S, 2.0 ** (submission.tries + 1)) * (0.5 + random.random() / 2)  # noqa: S311
     seconds = min(max(told or backoff, 1.0), slots.LONGEST_WAIT.total_seconds())
     return timezone.now() + timedelta(seconds=seconds)
-
-
-def _how(error: CrmError) -> dict[str, object]:
-    return {"code": error.code or error.message_code, "status": error.status}

@@ -179,6 +179,20 @@ def test_the_audit_has_an_entry_for_each_call_that_reached_the_crm_and_no_values
     assert "mark-" not in "".join(str(entry.detail) for entry in entries)
 
 
+@pytest.mark.parametrize(("is_over", "told"), [(False, (None, 2)), (True, (401, 1))])
+def test_the_audit_counts_a_call_that_was_refused_for_its_token(
+    is_over: bool, told: tuple[int | None, int], submit: Submit, standin: StandIn
+) -> None:
+    """AC-67: such a call wrote nothing and is made again with a new token: one entry, and it says that it was two."""
+    standin.fault("revoke" if is_over else "expire_now")
+    submission = submit(1)
+    services.send(submission)
+    assert states(submission) == ["pending" if is_over else "succeeded"]
+    entry = Entry.objects.get(action="records.written")
+    assert (entry.detail.get("status"), entry.detail.get("calls", 1)) == told
+    assert _posts(standin) == told[1]
+
+
 def test_what_is_not_sent_yet_can_be_cancelled(submit: Submit, writer: Person, standin: StandIn) -> None:
     submission = submit(150)
     writer.post(f"/submissions/{submission.pk}/cancel/")
