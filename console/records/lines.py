@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.records.columns import name_field
 from console.records.told import told
@@ -67,11 +67,13 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """A section of the layout, or what stands on none."""
+    """A section of the layout, or what stands on none. `runs_down`: its fields follow each other down the columns,
+    such as the parts of an address, and not across them."""
 
     title: str
     lines: list[Line]
     columns: int = 1
+    runs_down: bool = False
 
 
 SubformFields = Callable[[str], Sequence[Field]]
@@ -96,7 +98,8 @@ def blocks(
             seen.add(name)
             lines.append(line(by_name.get(name) or placed.field, raw, eyes, subform_fields))
         if lines:
-            found.append(Block(section.label, lines, section.column_count or 1))
+            runs_down = section.column_count == 2 and section.tab_traversal == "top_to_bottom"
+            found.append(Block(section.label, lines, section.column_count or 1, runs_down))
     rest = [one for name, one in by_name.items() if name in raw and name not in seen and name != "id"]
     others = [line(one, raw, eyes, subform_fields) for one in rest]
     seen.update(one.api_name for one in rest)
@@ -272,5 +275,5 @@ def _cell(one: Field, eyes: Eyes) -> Callable[[JSON], Item]:
 
 def filled(found: Iterable[Block]) -> list[Block]:
     """The blocks without their empty fields."""
-    kept = [Block(one.title, [row for row in one.lines if not row.is_empty], one.columns) for one in found]
+    kept = [replace(one, lines=[row for row in one.lines if not row.is_empty]) for one in found]
     return [one for one in kept if one.lines]

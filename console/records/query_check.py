@@ -25,6 +25,7 @@ _WHERE = re.compile(
     r"\bwhere\b(.*?)(?=\bgroup\s+by\b|\border\s+by\b|\blimit\b|\boffset\b|\Z)", re.IGNORECASE | re.DOTALL
 )
 _JOINT = re.compile(r"[()]|\bbetween\b|\band\b|\bor\b", re.IGNORECASE)
+_MOST = 9  # mistakes that are named in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,25 @@ class Mistake:
 
 
 def mistake(text: str, modules: Mapping[str, str] | None = None, columns: Sequence[str] = ()) -> Mistake | None:
-    """The first thing in the query that the CRM would refuse; None when it may be asked.
+    """What the CRM would refuse in the query, with all of it put right; None when it may be asked.
 
     modules  what people call modules, in lower case, to their API names; what is not in it is left to the CRM
     columns  names to select in place of a star
     """
+    found, sentences, meant = _first(text, modules or {}, columns), [], ""
+    while found is not None and len(sentences) < _MOST:
+        sentences.append(found.sentence)
+        meant = found.meant
+        found = _first(meant, modules or {}, columns) if meant else None
+    return Mistake(" ".join(sentences), meant) if sentences else None
+
+
+def _first(text: str, modules: Mapping[str, str], columns: Sequence[str]) -> Mistake | None:
     bare = _QUOTED.sub(lambda found: "'" + "x" * (len(found[0]) - 2) + "'", text)  # nothing inside a text counts
     if bare.count("'") % 2:
         return Mistake("A text is not closed: COQL puts texts in single quotes, and writes a quote inside one twice.")
     for look in (_no_module, _other_name, _star, _join, _signs, _no_where, _pairs, _limit):
-        if found := look(text, bare, modules or {}, columns):
+        if found := look(text, bare, modules, columns):
             return found
     return None
 

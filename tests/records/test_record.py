@@ -42,6 +42,17 @@ def test_fields_stand_in_the_order_of_the_records_own_layout(alice: Person, stan
     assert contact["id"] in page.text
 
 
+def test_the_parts_of_an_address_follow_each_other_down_the_columns(alice: Person, standin: StandIn) -> None:
+    organisation = standin.organisation("demo")
+    contact = next(one for one in organisation.records["Contacts"] if one.get("Mailing_City"))
+    page = alice.get(f"/records/Contacts/{contact['id']}/", empty="hide").text
+    address = page.split("<h2><bdi>Address Information</bdi></h2>")[1].split("</section>")[0]
+    assert address.lstrip().startswith('<dl class="values down">')
+    parts = re.findall(r"<code>(Mailing_\w+)</code>", address)
+    assert parts == [f"Mailing_{part}" for part in ("Street", "City", "State", "Zip", "Country")]
+    assert '<dl class="values two">' in page  # sections that run across stay as they are
+
+
 def test_values_read_as_their_kind_and_times_in_the_persons_zone(alice: Person, standin: StandIn) -> None:
     loan = _of(standin, "Loans")
     loan.update(
