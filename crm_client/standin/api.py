@@ -98,7 +98,6 @@ def _answer(world: World, request: Request, entry: Entry, wait: Callable[[], obj
             if not viewer.may(API_ACCESS):
                 raise no_permission(API_ACCESS)
             blueprint_guards.catch_up(call)
-            world.jobs.catch_up(call)
             made = route.handler(call)
     except ApiError as error:
         entry.code = error.code

@@ -1,21 +1,20 @@
 """Jobs in the background, and the files that bulk writes are made of (bulk.md).
 
-Nothing here runs by itself: a job goes on whenever a call of its organisation comes in, a short while at a time, by the
-stand-in's clock. It waits for START_S first, so that it is seen in each of its states; whoever polls sees it move.
+Each job is a thread that waits for START_S by the stand-in's clock, so that it is seen in every state, and then works
+in short steps, so that everybody else's calls are answered meanwhile.
 """
 
 from __future__ import annotations
 
 import io
 import threading
-import time
 import traceback
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crm_client.standin.clock import iso, zone_of
+from crm_client.standin.clock import Clock, iso, zone_of
 from crm_client.standin.errors import ApiError
 from crm_client.standin.organisation import JSON
 from crm_client.standin.write_references import me
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from crm_client.standin.calls import Call
 
 START_S = 1.0  # from the order until the work begins, by the stand-in's clock
-SLICE_S = 0.2  # of real time that one call gives to the jobs of its organisation
+PAUSE_S = 0.02  # of real time between two looks at that clock
 MOST_KEPT_FILES = 50
 CALLBACK_METHODS = ["post"]
 
@@ -39,7 +38,7 @@ class Job:
     order: JSON  # what is shown again of the body
     born: float  # by the stand-in's clock
     work: Iterator[None]  # goes on for a bit with each step; ends when all is done
-    state: str = "ADDED"  # then IN PROGRESS, COMPLETED
+    state: str = "ADDED"  # then IN PROGRESS, then COMPLETED or FAILURE
     told: JSON = field(default_factory=dict)  # what the work has to tell: counts, tokens
     result: bytes = b""  # a ZIP archive, once it is completed
     downloads: list[float] = field(default_factory=list)
@@ -52,9 +51,10 @@ class Job:
 class BulkJobs:
     """The jobs and uploaded files of all organisations; they are gone when the stand-in ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock, stopped: Callable[[float], bool]) -> None:
+        """`stopped` waits so many seconds and tells whether the stand-in has ended."""
+        self._clock, self._stopped = clock, stopped
         self._lock = threading.Lock()
-        self._at_work = threading.Lock()
         self._jobs: dict[tuple[str, str], Job] = {}
         self._files: dict[tuple[str, str], bytes] = {}
         self.orders: dict[str, JSON] = {}  # what each mark to go on from belongs to
@@ -73,9 +73,10 @@ class BulkJobs:
         return self._files.get((call.organisation.key, id_))
 
     def add(self, job: Job) -> None:
-        """Takes an order."""
+        """Takes an order, and begins with it when its time comes."""
         with self._lock:
             self._jobs[job.call.organisation.key, job.id] = job
+        threading.Thread(target=self._carry_out, args=(job,), name=f"bulk job {job.id}", daemon=True).start()
 
     def get(self, call: Call, id_: str, *, is_read: bool) -> Job:
         """The job with this id. Raises ApiError (404): none of this organisation, or one of the other kind.
@@ -85,38 +86,29 @@ class BulkJobs:
         job = self._jobs.get((call.organisation.key, id_))
         if job is None or (job.operation == "read") is not is_read:
             raise ApiError("RESOURCE_NOT_FOUND", {"resource": id_})
+        if job.state == "ADDED" and self._is_due(job):
+            job.state = "IN PROGRESS"  # its thread looks at the clock only now and then
         return job
 
-    def catch_up(self, call: Call) -> None:
-        """Goes on with the jobs of the organisation for a while, unless another call is doing so."""
-        now, org = call.world.clock.now(), call.organisation.key
-        waiting = [
-            job
-            for (mine, _), job in list(self._jobs.items())
-            if mine == org and job.state in ("ADDED", "IN PROGRESS") and now >= job.born + START_S
-        ]
-        if not waiting or not self._at_work.acquire(blocking=False):
-            return
+    def _carry_out(self, job: Job) -> None:
+        """Works at a job from its time on until it is done, or until the stand-in ends."""
+        while not self._is_due(job):
+            if self._stopped(PAUSE_S):
+                return
+        job.state = "IN PROGRESS"
         try:
-            ends = time.monotonic() + SLICE_S
-            for job in waiting:
-                _go_on(job, ends)
-        finally:
-            self._at_work.release()
+            for _ in job.work:
+                if self._stopped(0):
+                    return
+            job.state = "COMPLETED"
+        except Exception:  # noqa: BLE001  a hostile organisation ends its own job
+            traceback.print_exc()
+            told = {"status": "error", "code": "INTERNAL_SERVER_ERROR", "message": "Internal Server Error"}
+            job.told["result"] = {"error_message": told | {"details": {}}}
+            job.state = "FAILURE"
 
-
-def _go_on(job: Job, ends: float) -> None:
-    """Works at a job until it is done or the time is up (monotonic seconds)."""
-    job.state = "IN PROGRESS"
-    try:
-        while time.monotonic() < ends:
-            next(job.work)
-    except StopIteration:
-        job.state = "COMPLETED"
-    except Exception:  # noqa: BLE001  a hostile organisation ends its own job, not the call that came by
-        traceback.print_exc()
-        told = {"status": "error", "code": "INTERNAL_SERVER_ERROR", "message": "Internal Server Error", "details": {}}
-        job.state, job.told["result"] = "FAILURE", {"error_message": told}
+    def _is_due(self, job: Job) -> bool:
+        return self._clock.now() >= job.born + START_S
 
 
 def check_callback(body: JSON) -> JSON | None:

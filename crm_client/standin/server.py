@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from crm_client.standin.messages import Answer, Host, Request
 
 MAX_HEAD_BYTES = 64 * 1024
-MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 210 * 1024 * 1024  # ten files of 20 MB and what stands around them
 READ_BYTES = 64 * 1024
 
 Answerer = Callable[[Request], Answer]
@@ -23,6 +23,14 @@ Answerer = Callable[[Request], Answer]
 
 class BadRequestError(Exception):
     """The bytes are no HTTP request that this server reads; the text says why."""
+
+    status = 400
+
+
+class TooLargeError(BadRequestError):
+    """The body is larger than anything that the CRM takes."""
+
+    status = 413
 
 
 class Reader:
@@ -62,7 +70,7 @@ class Reader:
             raise BadRequestError("Content-Length is not a number")
         length = int(length_text)
         if length > MAX_BODY_BYTES:
-            raise BadRequestError(f"a body of more than {MAX_BODY_BYTES} bytes")
+            raise TooLargeError(f"a body of more than {MAX_BODY_BYTES} bytes")
         if not chunked and not length:
             return b""
         if headers.get("expect", "").lower() == "100-continue":
@@ -80,7 +88,7 @@ class Reader:
                 raise BadRequestError("a chunk without its size") from None
             total += size
             if size < 0 or total > MAX_BODY_BYTES:
-                raise BadRequestError(f"a body of more than {MAX_BODY_BYTES} bytes")
+                raise TooLargeError(f"a body of more than {MAX_BODY_BYTES} bytes")
             if not size:
                 while self._until(b"\r\n", MAX_HEAD_BYTES):
                     pass  # trailers say nothing that anybody here reads
@@ -185,7 +193,7 @@ class Server:
                 if request is None or not self._send(sock, answer(request), request):
                     break
         except BadRequestError as exc:
-            refusal = Answer(400, f"Bad request: {exc}.".encode(), "text/plain", bare_close=True)
+            refusal = Answer(exc.status, f"Bad request: {exc}.".encode(), "text/plain", bare_close=True)
             try:
                 sock.sendall(refusal.head() + refusal.body)
             except OSError:

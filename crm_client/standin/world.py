@@ -66,10 +66,10 @@ class World:
         self.page_tokens = PageTokens(self.clock)
         self.indexing = Indexing(self.clock)
         self.uploads = Uploads()
-        self.jobs = BulkJobs()
         self._stores = {key: RecordStore(one) for key, one in self.organisations.items()}
         self.hosts: dict[tuple[str, str], Host] = {}
         self.stopping = threading.Event()
+        self.jobs = BulkJobs(self.clock, lambda seconds: self.stopping.wait(seconds))
         self._bytes: dict[tuple[Any, ...], bytes] = {}
         self._kept_size = 0
         self._changeable: set[str] = set()  # organisations that somebody outside holds and may change at any time

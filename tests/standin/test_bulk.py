@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
+import time
 import zipfile
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +69,7 @@ class Porter(Clerk):
             shown: dict[str, Any] = body["data"][0] if "data" in body else body
             if "COMPLETED" in (shown.get("state"), shown.get("status")):
                 return shown
+            time.sleep(0.01)
 
     def written(self, content: bytes, operation: str = "insert", **resource: Any) -> list[list[str]]:
         """The rows of the result of a write."""
@@ -275,3 +278,14 @@ def test_bob_may_not_write_in_bulk_either(standin: StandIn, alice: Porter) -> No
     bob = Porter(standin, "bob")
     assert refused(bob.write(archive(rows="Last_Name\nX\n"))) == (403, "NO_PERMISSION")
     assert not standin.world.ledger.show()["commits"]
+
+
+def test_a_job_ends_with_the_stand_in() -> None:
+    with StandIn(seed=1) as standin:
+        Porter(standin).read(fields=["id"])
+        names = [one.name for one in threading.enumerate()]
+        assert any(name.startswith("bulk job") for name in names)
+    for thread in threading.enumerate():
+        if thread.name.startswith("bulk job"):
+            thread.join(2)
+            assert not thread.is_alive()
