@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,6 +18,8 @@ from crm_client.standin import StandIn
 from crm_client.standin.organisation import Organisation
 from tests.browser.conftest import Visitor
 from tests.browser.payloads import payloads
+from tests.cast import Person
+from tests.connections.test_local_paths import ELSEWHERE
 from tests.routes import all_routes, sample_values
 
 NOT_A_PAGE = {"connections:callback", "healthz"}
@@ -45,6 +48,33 @@ WHAT_COULD_RUN = """() => [...document.querySelectorAll('*')].flatMap(e => [
     const isOutside = ['https:', 'mailto:', 'tel:'].includes(address.protocol) && !address.hostname.includes('evil');
     return address.origin === location.origin || isOutside ? [] : [`${e.tagName} ${n}=${value.slice(0, 80)}`];
   })])"""
+
+LEFT_BEHIND = """async addresses => {
+  const answers = await Promise.all(addresses.map(address => fetch(address, {cache: 'force-cache'})));
+  return [...answers.filter(answer => !answer.url.includes('/sign-in/')).map(answer => answer.url),
+    ...[localStorage, sessionStorage].flatMap(store => Object.values(store)).filter(text => !/^.sign-in./.test(text))];
+}"""
+ASK_SIGNED_OUT = """async wanted => Promise.all(wanted.map(async next => {
+  const headers = {'HX-Request': 'true', 'HX-Current-URL': location.origin + encodeURI(next)};
+  const note = new DOMParser().parseFromString(await (await fetch('/connections/', {headers})).text(), 'text/html');
+  return [...note.querySelectorAll('a')].flatMap(link => {
+    const leads = new URL(link.getAttribute('href'), location.origin);
+    return [leads.origin, new URL(leads.searchParams.get('next') || '/', location.origin).origin];
+  });
+}))"""
+BEGIN_SIGN_IN = """async wanted => {
+  const read = async (address, how) =>
+    new DOMParser().parseFromString(await (await fetch(address, how)).text(), 'text/html');
+  const begun = [];
+  for (const next of wanted) {
+    const form = (await read('/sign-in/?next=' + encodeURIComponent(next))).querySelector('form.entry-form');
+    const body = new FormData(form);
+    const shown = body.get('next');
+    body.set('next', next);
+    begun.push([shown, (await read('/sign-in/', {method: 'POST', body})).querySelector('a[href*="/oauth/"]').href]);
+  }
+  return begun;
+}"""
 
 
 def _poisoned(value: Any, texts: Iterator[str], key: str = "") -> Any:
@@ -183,6 +213,29 @@ def test_a_planted_session_a_stolen_cookie_and_what_the_browser_keeps(visitor: V
     visitor.page.wait_for_url("**/sign-in/**")
     assert not _is_let_in(thief, visitor.console, name, session)
     thief.close()
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("button", name="Sign in with Zoho CRM")).to_be_visible()
+    assert "/sign-in/" in visitor.page.url
+    seen = [f"{visitor.home}/modules/Leads/fields/?q=lead", f"{visitor.home}/"]
+    assert visitor.page.evaluate(LEFT_BEHIND, seen) == []
+
+
+def test_whatever_next_says_the_browser_ends_here(visitor: Visitor, standin: StandIn, alice: Person) -> None:
+    """In the sign-in page's address and form, through Zoho and back, and in what htmx is told signed out (AC-57)."""
+    page, ours, hosts = visitor.page, visitor.console, set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(f"{ours}/sign-in/")
+    told = page.evaluate(ASK_SIGNED_OUT, ELSEWHERE)
+    assert {host for hosts in told for host in hosts} == {ours}
+    assert all(len(hosts) == 4 for hosts in told)
+    visitor.enter(alice.user)
+    ends = set()
+    for shown, address in page.evaluate(BEGIN_SIGN_IN, ELSEWHERE):
+        standin.advance(100)  # ten sign-ins in ten minutes are enough for Zoho
+        page.goto(standin.sign_in(address, user="alice", org="demo"), wait_until="commit")
+        ends.add((shown, page.url))
+    assert ends == {("/", f"{ours}/connections/{alice.connection.slug}/")}
+    assert hosts == {urlsplit(ours).netloc}
 
 
 def _session_of(visitor: Visitor) -> str:
