@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -25,6 +25,8 @@ from crm_client.errors import CrmError
 MOST_EXPORTED = 50_000
 _ADMINISTRATORS = "Administrator"  # the CRM's own standard profile; it can be neither renamed nor narrowed
 _ASK_AGAIN = timedelta(days=1)
+# The pages that particulars are about, by the names of their addresses: this hall is below theirs.
+_PAGES = {"submission": "submissions:detail", "job": "jobs:detail"}
 _COLUMNS = (
     ("id", "Entry"), ("at", "When (UTC)"), ("person", "Person"), ("identity", "Identity"), ("action", "Action"),
     ("dc", "Data centre"), ("zgid", "Organisation id"), ("connection", "Connection"), ("address", "From"),
@@ -39,7 +41,7 @@ class Line:
     entry: Entry
     action: str
     organisation: str
-    detail: list[tuple[str, str]]
+    detail: list[tuple[str, str, str]]  # name, text, address of the page about it or ""
 
 
 @require_GET
@@ -50,13 +52,14 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.read(dict(request.GET.lists()))
     found = wanted.found_in(mine)
     here, names = _here(request, "list"), _names(request)
+    who, slugs = cast(Any, request.user).identity, _slugs(request)
     shown, pages = _cut(found, wanted, lambda query: f"{here}?{query}" if query else here)
     context = {
         "here": here,
         "download": _here(request, "download", "csv").removesuffix(".csv"),
         "query": wanted.query(),
         "wanted": wanted,
-        "lines": [_line(entry, names) for entry in shown],
+        "lines": [_line(entry, names, who, slugs) for entry in shown],
         "pages": pages,
         "most_exported": MOST_EXPORTED,
         "is_administrator": is_administrator,
@@ -134,6 +137,23 @@ def _cut(found: "QuerySet[Entry]", wanted: Wanted, address: Callable[[str], str]
     return found[(number - 1) * SIZE : number * SIZE], pages
 
 
-def _line(entry: Entry, names: dict[tuple[str, str], str]) -> Line:
+def _line(entry: Entry, names: dict[tuple[str, str], str], identity: str, slugs: set[str]) -> Line:
     organisation = names.get((entry.dc, entry.zgid)) or (f"{entry.dc} {entry.zgid}".strip())
-    return Line(entry, action_words(entry.action), organisation, detail_words(entry.detail))
+    detail = [(name, text, "") for name, text in detail_words(entry.detail)]
+    if entry.identity == identity and entry.connection in slugs:  # others' pages are as if absent (D20)
+        detail = [(name, text, _page_about(entry.connection, name, text)) for name, text, _ in detail]
+    return Line(entry, action_words(entry.action), organisation, detail)
+
+
+def _slugs(request: HttpRequest) -> set[str]:
+    """The connections whose pages open to who looks."""
+    person = cast(Any, request.user)
+    mine = getattr(request, "connections", None)
+    return {one.slug for one in (person.connections.for_user(person) if mine is None else mine)}
+
+
+def _page_about(slug: str, name: str, text: str) -> str:
+    try:
+        return reverse(_PAGES[name], args=[slug, text]) if name in _PAGES else ""
+    except NoReverseMatch:  # it names none
+        return ""

@@ -174,7 +174,7 @@ def test_any_particulars_can_be_read(odd: dict[str, Any]) -> None:
 
 
 def test_every_action_has_words() -> None:
-    assert action_words("records.written") == "Records: written"
+    assert action_words("records.moved_on") == "Records: moved on"
     assert action_words("odd") == "Odd"
     recorded = {
         action

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from console.audit import trail
+from console.submissions import services
 from console.submissions.models import Submission
 from tests.cast import Person
 from tests.submissions.written import in_every_state
@@ -43,3 +45,21 @@ def test_the_rows_of_each_submission_are_counted(writer: Person) -> None:
     in_every_state(writer.connection)
     page = " ".join(writer.get("/submissions/").text.split())
     assert '<td class="num">1 of 8</td><td class="num">1</td><td class="num">5</td>' in page
+
+
+def test_the_audit_and_the_submission_lead_to_each_other(writer: Person, bob: Person) -> None:
+    """Its own person only: to others the page of a submission is as if absent (D20)."""
+    submission = in_every_state(writer.connection)
+    services.cancel(submission, writer.user)
+    address = writer.at(f"/submissions/{submission.pk}/")
+    found = f"{writer.at('/audit/')}?q={submission.pk}"
+    assert f'href="{found}"' in writer.get(f"/submissions/{submission.pk}/").text
+    listed = writer.get("/audit/", q=str(submission.pk)).text
+    assert "Cancelled rows that were not sent yet" in listed
+    assert f'href="{address}"' in listed
+    trail.record("records.written", who=bob.user, where=bob.connection, submission=str(submission.pk))
+    trail.record("records.written", who=writer.user, where=writer.connection, submission="no address", job="1")
+    page = writer.get("/audit/").text
+    assert "no address" in page
+    assert page.count(f'href="{address}"') == 1
+    assert bob.at("/submissions/") not in page
