@@ -16,6 +16,10 @@ Cell: TypeAlias = str | int | float | bool | None
 
 # Spreadsheets take the wide forms of the signs as well, and skip blanks before them.
 _FORMULA = re.compile(r"[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+# A telephone number in groups: no spreadsheet reads it as a formula or a number, as long as its groups are not those
+# of thousands. "+33123456789" would lose its plus, "+1-617-555" would be worked out: they are guarded.
+_PHONE = re.compile(r"\+\d{1,3}(?: \d{1,6}){2,6}", re.ASCII)
+_THOUSANDS = re.compile(r"\+\d{1,3}(?: \d{3})+", re.ASCII)
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|~#])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _CELL_WORDS = {True: "yes", False: "no", None: ""}
 
@@ -36,8 +40,12 @@ def is_formula(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet could take it for a formula."""
-    return "'" + text if is_formula(text) else text
+    """The text with an apostrophe in front where a spreadsheet could take it for a formula, or work it out."""
+    return "'" + text if is_formula(text) and not _is_phone(text) else text
+
+
+def _is_phone(text: str) -> bool:
+    return _PHONE.fullmatch(text) is not None and _THOUSANDS.fullmatch(text) is None
 
 
 def as_csv(table: Table, *, exact: bool = False) -> str:

@@ -8,7 +8,13 @@ import pytest
 
 from console.exports import Table, as_csv, as_json, as_markdown, file_name, guarded, markdown
 
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\u200b=1", "\r\n=1"]
+EVIL = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\u200b=1", "\r\n=1",
+    # numbers that would be worked out or lose their plus, and what only looks like one
+    "+33123456789", "+1-617-555-0134", "+1 (617) 555-0134", "+33 123 456 789", "+1 617 555 0134 -1", "-1 617 555 0134",
+    "+1 617 555 A1", "+1 617 555 0134\n=1", "+1  617 555 0134", "+1\xa0617\xa0555 0134", "+1 617", "++1 617 555 0134",
+    "+cmd|' /C calc'!A0", "+１ 617 555 0134",
+]  # fmt: skip
 
 
 def _table(*cells: str | int | bool | None) -> Table:
@@ -20,7 +26,13 @@ def test_a_cell_like_a_formula_gets_an_apostrophe(text: str) -> None:
     assert guarded(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["Leads", "a=b", "1-2", "", "«»", "me@example.com"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Leads", "a=b", "1-2", "", "«»", "me@example.com"),
+        *("+33 1 23 45 67 89", "+1 617 555 0134", "+49 421 5550 134", "+44 20 7946 0958"),
+    ],
+)
 def test_any_other_cell_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 

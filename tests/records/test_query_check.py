@@ -19,7 +19,11 @@ MEANT = [
     ("select A from Leads#5725767 limit 1", "no where", "select A from Leads#5725767\nwhere id is not null limit 1"),
     ("SELECT * FROM Leads", "no *", "select Last_Name, Email FROM Leads\nwhere id is not null"),
     ("select count(*) from Leads", "not *", "select count(id) from Leads\nwhere id is not null"),
-    ("select * from loans", "is called Deals. COQL knows no *", "select Last_Name, Email from Deals\nwhere id is not null"),
+    (
+        "select * from loans",
+        "is called Deals. COQL knows no *",
+        "select Last_Name, Email from Deals\nwhere id is not null",
+    ),
     ("select A from loans where A = 1", "“loans” is called Deals", "select A from Deals where A = 1"),
     ("select A from Leads where A <> 'a<>b'", "writes != where", "select A from Leads where A != 'a<>b'"),
     ("select A from Leads where A == 2", "writes = where", "select A from Leads where A = 2"),
