@@ -190,7 +190,9 @@ def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:
     change = _change(desk, reading.values)
     title = f"{'Change a' if desk.is_update else 'New'} {desk.place.singular}"
     try:
-        submission = services.submit(request.connection, request.user, change, form_key=desk.form_key, title=title)
+        submission = services.submit(
+            request.connection, request.user, change, form_key=desk.form_key, title=title, subject=_subject(desk)
+        )
     except services.FormChanged as exc:
         desk.existing, desk.form_key = exc.existing, services.new_form_key()
         return _page(request, desk, _shown(request, desk, reading, reading.problems), reading, status=409)
@@ -212,6 +214,11 @@ def _sent(request: CrmRequest, desk: Desk, reading: Reading) -> HttpResponse:
         return _moved(request, desk, reading)
     error = {"code": row.code, "message": row.message, "details": row.details}
     return _page(request, desk, _shown(request, desk, reading, refusals(desk.bench.form, error)), reading, status=422)
+
+
+def _subject(desk: Desk) -> str:
+    """What the changed record was called when it was opened; "" for a new one, which says itself what it is called."""
+    return lines.name_of_record(desk.record, desk.place.known_fields) if desk.record is not None else ""
 
 
 def _done(desk: Desk, details: JsonObject) -> str:

@@ -29,6 +29,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 class Submission(models.Model):
     """What a person asked to be written, bound to the connection and organisation it was asked for.
 
+    subject          the name of its one record, or its id; a value like the payloads', and deleted with them (D29)
     zgid             the organisation at that time: rows are never sent to another one
     form_key         the one-time key of the form, unique per person; payload_hash what came with it
     reason           why it waits or is paused, in a sentence; reason_code its message code
@@ -59,6 +60,7 @@ class Submission(models.Model):
     operation = models.CharField(max_length=32)
     module = models.CharField(max_length=120)
     title = models.CharField(max_length=255)
+    subject = models.CharField(max_length=120, blank=True)
     total = models.PositiveIntegerField()
     form_key = models.CharField(max_length=64)
     payload_hash = models.CharField(max_length=64)
@@ -87,6 +89,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def full_title(self) -> str:
+        """By which its person knows it again: "New Lead: Ana Silva"; once the values are deleted "New Lead"."""
+        return f"{self.title}: {self.subject}" if self.subject else self.title
 
     @property
     def is_over(self) -> bool:

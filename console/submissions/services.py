@@ -13,16 +13,14 @@ from console.connections.models import Connection, User
 from console.connections.tokens import crm_for
 from console.costs.price_lists import price_list
 from console.costs.prices import Price
-from console.submissions import bell, changes, operations, references, sending, settling, slots, traces, words
+from console.submissions import bell, changes, operations, sending, settling, slots, storing, traces, words
 from console.submissions.changes import Change, NotWritable
 from console.submissions.models import Call, Row, Submission
 from console.submissions.settling import Outcome
 from crm_client.errors import CrmError
-from crm_client.values import JsonObject, as_text, is_id
+from crm_client.values import is_id
 
 __all__ = ["Change", "FormChanged", "NotWritable", "Plan", "new_form_key", "plan", "send", "submit"]
-
-_FIRST_WITH_REFERENCE = 1  # rows in the first call: it shows whether the CRM keeps the reference
 
 
 class FormChanged(CrmError):
@@ -85,8 +83,8 @@ class Plan:
 def plan(connection: Connection, change: Change) -> Plan:
     """What a change will take; asks the CRM nothing. Raises NotWritable, LookupError for an operation that is none."""
     operation = operations.of(change.operation)
-    rows = _checked(connection, change, operation)
-    sizes = [len(part) for part in _parts(change, operation, rows)]
+    rows = storing.checked(connection, change, operation)
+    sizes = [len(part) for part in storing.parts(change, operation, rows)]
     path = operation.path.replace("{module}", change.module)
     prices = price_list(connection)
     each = [prices.price(operation.method, path, records=size) for size in sizes]
@@ -114,20 +112,24 @@ def new_form_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def submit(connection: Connection, person: User, change: Change, *, form_key: str, title: str) -> Submission:
+def submit(
+    connection: Connection, person: User, change: Change, *, form_key: str, title: str, subject: str = ""
+) -> Submission:
     """Stores what is to be written. Nothing is sent yet: call `send` next, outside any transaction.
 
+    title    what is done, without any value: it stays. "New Lead"
+    subject  to whom or what: a record's name, a file's. Deleted with the payloads. "": what one row says of it
     returns  the submission; the existing one, with `is_repeat`, when this form was sent before with the same values
     raises   FormChanged when it was sent before with others, BadForm without a key, NotWritable
     """
     operation = operations.of(change.operation)
-    rows = _checked(connection, change, operation)
+    rows = storing.checked(connection, change, operation)
     if not changes.is_form_key(form_key):
         raise BadForm(what="this form")
     payload_hash = changes.payload_hash(change, rows, str(connection.pk))
     try:
         with transaction.atomic():
-            return _store(connection, person, change, rows, form_key, payload_hash, title)
+            return storing.stored(connection, person, change, rows, form_key, payload_hash, title, subject)
     except IntegrityError:
         existing = Submission.objects.filter(person=person, form_key=form_key).first()
         if existing is None:
@@ -136,65 +138,6 @@ def submit(connection: Connection, person: User, change: Change, *, form_key: st
         raise FormChanged(existing)
     existing.is_repeat = True
     return existing
-
-
-def _checked(connection: Connection, change: Change, operation: operations.Operation) -> list[JsonObject]:
-    """The rows as they may be stored and sent. Raises NotWritable."""
-    if change.reference_field and operation.makes_records:
-        problem = references.why_not(connection, change.module, change.reference_field)
-        if problem:
-            raise NotWritable(problem)
-    return changes.checked(change, with_id=operation.with_id)
-
-
-def _store(
-    connection: Connection,
-    person: User,
-    change: Change,
-    rows: Sequence[JsonObject],
-    form_key: str,
-    payload_hash: str,
-    title: str,
-) -> Submission:
-    operation = operations.of(change.operation)
-    submission = Submission.objects.create(
-        connection=connection,
-        person=person,
-        zgid=connection.zgid,
-        operation=operation.name,
-        module=change.module,
-        title=as_text(title)[:255],
-        total=len(rows),
-        form_key=form_key,
-        payload_hash=payload_hash,
-        options=change.options.to_json(),
-        layout_id=change.layout_id,
-        reference_field=change.reference_field if operation.makes_records else "",
-    )
-    submission.fresh_calls = []
-    made: list[Row] = []
-    for part in _parts(change, operation, rows):
-        call = Call.objects.create(submission=submission)
-        submission.fresh_calls.append(call.pk)
-        made += [_row(submission, call, operation, index + 1, rows[index]) for index in part]
-    Row.objects.bulk_create(made, batch_size=500)
-    return submission
-
-
-def _parts(change: Change, operation: operations.Operation, rows: Sequence[JsonObject]) -> list[range]:
-    has_reference = change.reference_field and operation.makes_records
-    first = _FIRST_WITH_REFERENCE if has_reference and len(rows) > 1 else None
-    return list(changes.chunks(rows, operation.size, first))
-
-
-def _row(submission: Submission, call: Call, operation: operations.Operation, n: int, payload: JsonObject) -> Row:
-    row = Row(submission=submission, call=call, n=n, fingerprint=changes.fingerprint(payload), payload=payload)
-    if operation.with_id:
-        row.crm_id = str(payload["id"])
-    if submission.reference_field:
-        row.payload = {**payload, submission.reference_field: str(row.reference)}
-        row.fingerprint = changes.fingerprint(row.payload)
-    return row
 
 
 def send(submission: Submission, *, ends_by: float | None = None) -> None:

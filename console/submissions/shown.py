@@ -67,8 +67,14 @@ def candidates_of(row: Row) -> list[str]:
 
 def name_of(payload: JsonObject, module: str) -> str:
     """What a person calls the row: the value of the field that names records, else its first text; "" when none."""
+    first = next((v for k, v in payload.items() if isinstance(v, str) and v and k != "id"), "")
+    return record_name(payload, module) or first[:_LONGEST]
+
+
+def record_name(payload: JsonObject, module: str) -> str:
+    """The value of the field that names the module's records, with the first name before a last one; "" when none."""
     names = (*_NAMES, f"{module.removesuffix('s')}_Name")
-    first = next((payload[name] for name in names if isinstance(payload.get(name), str) and payload[name]), None)
-    if first is None:
-        first = next((v for k, v in payload.items() if isinstance(v, str) and v and k != "id"), "")
-    return first[:_LONGEST]
+    name = next((one for one in names if isinstance(payload.get(one), str) and payload[one]), "")
+    before = payload.get("First_Name") if name == "Last_Name" else ""
+    both = [before, payload.get(name)] if isinstance(before, str) else [payload.get(name)]
+    return " ".join(text for text in both if text)[:_LONGEST]

@@ -5,9 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from console.audit import trail
+from console.audit.models import Entry
 from console.submissions import services
-from console.submissions.models import Submission
+from console.submissions.forgetting import forget_payloads
+from console.submissions.models import Row, Submission
+from crm_client.standin import StandIn
+from crm_client.values import JsonObject
 from tests.cast import Person
+from tests.records.paper import Paper
 from tests.submissions.written import in_every_state
 
 
@@ -63,3 +68,41 @@ def test_the_audit_and_the_submission_lead_to_each_other(writer: Person, bob: Pe
     assert "no address" in page
     assert page.count(f'href="{address}"') == 1
     assert bob.at("/submissions/") not in page
+
+
+def test_a_record_is_called_by_its_name_until_its_values_are_forgotten(writer: Person, standin: StandIn) -> None:
+    """D29: the name is a value too. An id is not, but names nobody's record any more either."""
+
+    def submitted(operation: str, *rows: JsonObject, title: str) -> Submission:
+        key, change = services.new_form_key(), services.Change(operation, "Leads", rows)
+        return services.submit(writer.connection, writer.user, change, form_key=key, title=title)
+
+    lead = standin.organisation().records["Leads"][0]["id"]
+    submitted("insert", {"First_Name": "Ana", "Last_Name": "Silva <b>", "Company": "Zylker"}, title="New Lead")
+    submitted("delete", {"id": lead}, title="Delete a Lead")
+    submitted("insert", {"Last_Name": "One"}, {"Last_Name": "Two"}, title="Import leads")
+    assert [str(one) for one in Submission.objects.order_by("created_at")] == [
+        "New Lead",
+        "Delete a Lead",
+        "Import leads",
+    ]
+    titles = [one.full_title for one in Submission.objects.order_by("created_at")]
+    assert titles == ["New Lead: Ana Silva <b>", f"Delete a Lead: {lead}", "Import leads"]
+    assert "<bdi>New Lead: Ana Silva &lt;b&gt;</bdi>" in writer.get("/submissions/").text
+    first = Submission.objects.earliest("created_at")
+    assert "<h1><bdi>New Lead: Ana Silva &lt;b&gt;</bdi></h1>" in writer.get(f"/submissions/{first.pk}/").text
+    over = timezone.now() - timedelta(days=31)
+    Submission.objects.update(state=Submission.State.DONE, finished_at=over)
+    forget_payloads(timezone.now())
+    assert "<bdi>New Lead</bdi>" in writer.get("/submissions/").text
+    assert (
+        "Silva"
+        not in f"{list(Submission.objects.values())} {list(Row.objects.values())} {list(Entry.objects.values())}"
+    )
+
+
+def test_a_change_is_called_by_the_record_that_was_opened(writer: Person, standin: StandIn) -> None:
+    lead = standin.organisation().records["Leads"][0]
+    Paper(writer, f"/records/Leads/{lead['id']}/edit/").fill({"Phone": "42"}).send()
+    assert Submission.objects.get().full_title.startswith("Change a Lead: ")
+    assert lead["Last_Name"] in Submission.objects.get().full_title
