@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from console.connections.models import Connection
+from console.connections.models import Connection, User
 from console.jobs.models import Job
 from console.submissions.models import Row
 from crm_client.standin import StandIn
@@ -27,6 +27,10 @@ OF_A_PERSON = {
     *("connections:browsers", "connections:end_browser", "connections:end_everywhere"),
     *("own_audit:list", "own_audit:download"),
 }
+FRAGMENT = {"HX-Request": "true"}
+WAYS: list[tuple[str, dict[str, str]]] = [
+    *(("get", {}), ("get", FRAGMENT), ("post", {}), ("post", FRAGMENT), ("head", {}), ("delete", {})),
+]
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROUTES = all_routes()
 OF_A_CONNECTION = [route for route in ROUTES if "connection" in route.arguments]
@@ -48,16 +52,35 @@ def test_every_route_is_of_a_connection_of_a_person_or_open() -> None:
     assert [route.name for route in ROUTES if route.name not in told] == []
 
 
+def _nobody(alice: Person, settings: Any) -> Client:
+    return Client()
+
+
+def _closed(alice: Person, settings: Any) -> Client:
+    User.objects.filter(pk=alice.user.pk).update(is_active=False)
+    return alice.client
+
+
+def _off_the_list(alice: Person, settings: Any) -> Client:
+    settings.CONSOLE_ORGS = ["standin-us:1"]
+    return alice.client
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_who_is_not_signed_in_gets_past_the_door(alice: Person, method: str) -> None:
-    stranger, wrong = Client(), []
-    values = _values(alice)
+@pytest.mark.parametrize("removed", [_nobody, _closed, _off_the_list])
+def test_nobody_who_is_not_signed_in_any_more_gets_past_the_door(
+    alice: Person, settings: Any, standin: StandIn, method: str, removed: Any
+) -> None:
+    values, wrong = _values(alice), []
+    stranger, before = removed(alice, settings), _rows(alice)
     for route in ROUTES:
         if route.name not in OPEN_TO_ALL:
             answer = getattr(stranger, method)(route.path(values))
             if answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in/"):
                 wrong.append((route.name, answer.status_code))
     assert wrong == []
+    assert standin.ledger() == []
+    assert _rows(alice) == before
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -102,8 +125,26 @@ def test_what_alice_disconnected_is_absent_for_herself(alice: Person, method: st
     assert standin.ledger() == []
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Person, bob: Person, method: str) -> None:
+@pytest.fixture
+def patient(settings: Any) -> None:
+    """A console that lets one person ask for every page in every way within a minute."""
+    settings.LIMITS = settings.LIMITS | {"person": (1_000_000, 60)}
+
+
+def _told_apart(browser: Client, path: str, thing: str, absent_path: str, absent: str) -> list[tuple[Any, ...]]:
+    """The ways of asking in which what is somebody else's does not look like what does not exist."""
+    wrong: list[tuple[Any, ...]] = []
+    for method, headers in WAYS:
+        theirs = getattr(browser, method)(path, headers=headers)
+        if theirs.status_code not in (404, 405):
+            wrong.append((method, headers, theirs.status_code))
+        elif _seen(theirs, thing) != _seen(getattr(browser, method)(absent_path, headers=headers), absent):
+            wrong.append((method, headers, "can be told apart from what does not exist"))
+    return wrong
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Person, bob: Person) -> None:
     """Jobs, submissions and whatever else has an id of ours: the same 404 as an id that nobody has."""
     values, wrong, tried = _values(alice), [], 0
     nobodys = {name: value for name, value in values.items() if UUID_TEXT.fullmatch(value)}
@@ -114,34 +155,26 @@ def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Per
             tried += 1
             mine = values | {"connection": bob.connection.slug}
             absent = mine | {name: str(uuid4()) for name in ours}
-            theirs = getattr(bob.client, method)(route.path(mine))
-            if theirs.status_code not in (404, 405):
-                wrong.append((route.name, theirs.status_code))
-            elif _seen(theirs, values[ours[0]]) != _seen(
-                getattr(bob.client, method)(route.path(absent)), absent[ours[0]]
-            ):
-                wrong.append((route.name, "can be told apart from what does not exist"))
+            paths = (route.path(mine), values[ours[0]], route.path(absent), absent[ours[0]])
+            wrong += [(route.name, *how) for how in _told_apart(bob.client, *paths)]
     assert wrong == []
     assert tried > 5
     assert _rows(alice) == before
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("who", ["bob", "charlie"])
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_alices_is_absent_for_everybody_else(
-    alice: Person, who: str, method: str, standin: StandIn, request: pytest.FixtureRequest
+    alice: Person, who: str, standin: StandIn, request: pytest.FixtureRequest
 ) -> None:
     """Bob is of the same organisation, Charlie of another; to both it is the same 404 as a name nobody has."""
     other: Person = request.getfixturevalue(who)
     values, calls, wrong = _values(alice), len(standin.ledger()), []
     before = _rows(alice)
     for route in OF_A_CONNECTION:
-        theirs = getattr(other.client, method)(route.path(values))
-        absent = getattr(other.client, method)(route.path({**values, "connection": "nosuchslug"}))
-        if theirs.status_code not in (404, 405):
-            wrong.append((route.name, theirs.status_code))
-        elif _seen(theirs, alice.connection.slug) != _seen(absent, "nosuchslug"):
-            wrong.append((route.name, "can be told apart from what does not exist"))
+        absent = route.path({**values, "connection": "nosuchslug"})
+        ways = _told_apart(other.client, route.path(values), alice.connection.slug, absent, "nosuchslug")
+        wrong += [(route.name, *how) for how in ways]
     assert wrong == []
     assert len(standin.ledger()) == calls
     assert _rows(alice) == before

@@ -171,7 +171,7 @@ PROTECTIONS: dict[str, Protection] = {
     "for_user of connections": Protection(
         "an organisation exists only for whoever is connected to it",
         lambda: [(ConnectionQuerySet, "for_user", lambda self, user: self.all())],
-        (_RIGHTS + "test_what_is_alices_is_absent_for_everybody_else[get-bob]",
+        (_RIGHTS + "test_what_is_alices_is_absent_for_everybody_else[bob]",
          _SIGN_IN + "test_charlie_sees_alices_organisation_as_absent"),
         (*CONNECTIONS, "tests/test_rights.py"),
     ),
