@@ -123,6 +123,8 @@ def _results(request: CrmRequest, run: PastQuery) -> dict[str, Any]:
     number = page_number(request.GET.get("page", ""))
     text = query.page_of(run.text, number)
     found: dict[str, Any] = {"page": number, "price": _price(request, text), "limited": query.has_limit(run.text)}
+    if number > query.last_page() and not found["limited"]:
+        return {**found, "too_far": True}
     try:
         page = request.crm.coql.query(text)
     except InvalidRequest as exc:
@@ -143,6 +145,7 @@ def _results(request: CrmRequest, run: PastQuery) -> dict[str, Any]:
         "count": len(rows.records),
         "first": (number - 1) * 200 + 1,
         "more": page.info.more_records and not found["limited"] and number < query.last_page(),
+        "too_far": page.info.more_records and not found["limited"] and number == query.last_page(),
         "more_unseen": page.info.more_records and found["limited"],
         "zone": eyes.zone.key if eyes.zone else "",
     }

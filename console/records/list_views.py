@@ -287,6 +287,7 @@ def around_list(place: Around, found: listing.Listing) -> dict[str, Any]:
         "in_words": [] if found.refusal else _in_words(place, choice),
         "heads": [_head(place.here, choice, field.api_name, field.label, field.data_type) for field in found.columns],
         "name_title": found.name.label if found.name else "Record",
+        "last_by_number": choice.at(choice.last_by_number).address(place.here),
         "clear": replace(choice, words="", conditions=(), page=1, token="").address(place.here),
     }
 

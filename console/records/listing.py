@@ -20,6 +20,7 @@ from crm_client.fields import Field
 from crm_client.paging import REACHED_BY_NUMBER
 from crm_client.records import Record, RecordPage
 
+REACHED_BY_TOKEN = 100_000  # records of one list, however it is paged through
 TOKEN_OVER = frozenset({"EXPIRED_VALUE", "TOKEN_BOUND_DATA_MISMATCH", "INVALID_DATA"})
 
 
@@ -33,6 +34,7 @@ class Listing:
     found     None when nothing could be asked; `problem` or `refusal` then says why
     refusal   a sentence: what was typed cannot be meant, so nothing was asked
     is_over   the token in the address leads no further
+    too_far   the page lies where a number does not lead, so nothing was asked
     """
 
     choice: ListChoice
@@ -44,6 +46,7 @@ class Listing:
     problem: CrmError | None = None
     refusal: str = ""
     is_over: bool = False
+    too_far: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -92,8 +95,11 @@ def plan(place: Around, views: Part[list[CustomView]], choice: ListChoice, remem
 
 
 def carry_out(crm: CrmClient, module: str, listing: Listing, place: Around) -> None:
-    """Makes the one call of the list; what goes wrong stands in `problem`, `refusal` or `is_over` afterwards."""
+    """Makes the one call of the list; what goes wrong stands in `problem`, `refusal`, `is_over` or `too_far`."""
     choice = listing.choice
+    if not choice.token and choice.page > choice.last_by_number:
+        listing.too_far = True
+        return
     try:
         wanted = search.asked(choice, place.known_fields, place.eyes.zone)
         listing.found = fetch(crm, module, listing.names, choice, wanted)
@@ -171,6 +177,11 @@ def steps(listing: Listing, here: str) -> Steps | None:
         found.next = choice.at(choice.page + 1).address(here)
     elif choice.is_search:
         found.note = f"A search of Zoho CRM ends at {REACHED_BY_NUMBER:,} records. Make it narrower to see the others."
+    elif found.last >= REACHED_BY_TOKEN:
+        found.note = (
+            f"Zoho CRM’s lists end at {REACHED_BY_TOKEN:,} records. Sort them the other way round, or use conditions or"
+            " a query to see the others."
+        )
     elif info.next_page_token:
         found.next = choice.at(choice.page + 1, info.next_page_token).address(here)
     else:
