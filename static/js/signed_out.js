@@ -19,7 +19,7 @@
       const title = part.querySelector("h2");
       if (part.hidden) title.removeAttribute("id"); else title.id = "signed-out-title";
     }
-    for (const place of note().querySelectorAll("[data-name]")) place.textContent = name;
+    for (const spot of note().querySelectorAll("[data-name]")) spot.textContent = name;
   }
 
   function putAway() {
