@@ -42,7 +42,8 @@ def mistake(text: str, modules: Mapping[str, str] | None = None, columns: Sequen
     modules  what people call modules, in lower case, to their API names; what is not in it is left to the CRM
     columns  names to select in place of a star
     """
-    found, sentences, meant = _first(text, modules or {}, columns), [], ""
+    sentences: list[str] = []
+    found, meant = _first(text, modules or {}, columns), ""
     while found is not None and len(sentences) < _MOST:
         sentences.append(found.sentence)
         meant = found.meant
