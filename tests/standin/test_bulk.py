@@ -214,6 +214,16 @@ def test_rows_are_written_and_the_result_tells_of_each(alice: Porter, standin: S
     assert costs == [500]
 
 
+def test_what_a_layout_alone_demands_is_not_asked_for(alice: Porter) -> None:
+    row = {"Last_Name": "Lone"}
+    layouts = [str(one["id"]) for one in alice.organisation.layouts["Leads"]]
+    strict = next(id_ for id_ in layouts if alice.insert("Leads", {**row, "Layout": {"id": id_}}).status_code == 400)
+    mapped = [{"api_name": "Last_Name", "index": 0}, {"api_name": "Layout", "default_value": {"value": strict}}]
+    (added,) = alice.written(archive(rows="Last_Name\nLone\n"), field_mappings=mapped)[1:]
+    assert added[1] == "added"
+    assert Clerk.read(alice, "Leads", added[2])["Layout"]["id"] == strict
+
+
 def test_update_and_upsert_find_their_records(alice: Porter) -> None:
     old = alice.new("Leads", Last_Name="Old", Company="A", Email="old@a.example", Phone="1")
     changed = alice.written(archive(rows=f"id,Phone,Company\n{old},2,\n4711,3,X\n"), "update", find_by="id")
