@@ -22,7 +22,7 @@ def state_guard(call: Call, module: str, record: JSON, changes: JSON) -> ItemErr
         return None
     field = found[0].field
     if field in changes and changes[field] != record.get(field):
-        return ItemError("RECORD_IN_BLUEPRINT", {"api_name": field}, "The record is in blue print")
+        return ItemError("RECORD_IN_BLUEPRINT", {"api_name": field})
     return None
 
 

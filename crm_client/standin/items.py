@@ -17,7 +17,7 @@ MESSAGES = {
     "MULTIPLE_OR_MULTI_ERRORS": "Multiple errors in the request",
     "NOT_APPROVED": "Cannot update record that is not approved yet",
     "NOT_REVIEWED": "Cannot update record that is not reviewed yet",
-    "RECORD_IN_BLUEPRINT": "The record is in blueprint; its state field cannot be changed directly",
+    "RECORD_IN_BLUEPRINT": "The record is in blue print",
     "RECORD_LOCKED": "You cannot perform this operation as the record is locked.",
 }
 PRECONDITION_FAILED = 412

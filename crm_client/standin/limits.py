@@ -19,6 +19,7 @@ HEAVY_AT_ONCE = 10  # sub-concurrency: the same on every edition
 EDITIONS: dict[str, tuple[int, int, int | None, int]] = {
     "free": (5_000, 0, 5_000, 5),
     "standard": (50_000, 250, 100_000, 10),
+    "starter": (50_000, 250, 100_000, 10),
     "professional": (50_000, 500, 3_000_000, 15),
     "enterprise": (50_000, 1_000, 5_000_000, 20),
     "zohoone": (50_000, 1_000, 5_000_000, 20),

@@ -8,8 +8,10 @@ import pytest
 import requests
 
 from crm_client.standin import StandIn
+from crm_client.standin.limits import Allowance, allowance_of
 from crm_client.standin.scopes import covers, item_of
 from tests.standin.conftest import App, Somebody
+from tests.standin.town import town
 
 
 def test_without_a_token_nobody_gets_in(standin: StandIn) -> None:
@@ -158,6 +160,25 @@ def test_credits_come_from_edition_and_licences(standin: StandIn) -> None:
     licence = standin.organisation("abroad").org["license_details"]
     licence |= {"paid_type": "enterprise", "users_license_purchased": 10}
     assert standin.allowance("abroad").credits == 60_000
+
+
+@pytest.mark.parametrize(
+    ("edition", "licences", "credits", "at_once"),
+    [
+        ("free", 3, 5_000, 5),
+        ("standard", 10, 52_500, 10),
+        ("starter", 1_000, 100_000, 10),
+        ("professional", 10, 55_000, 15),
+        ("enterprise", 10_000, 5_000_000, 20),
+        ("zohoone", 10, 60_000, 20),
+        ("ultimate", 10_000, 20_050_000, 25),
+        ("crmplus", 10, 70_000, 25),
+    ],
+)
+def test_each_edition_has_its_limits(edition: str, licences: int, credits: int, at_once: int) -> None:
+    place = town()
+    place.org["license_details"] = {"paid_type": edition, "users_license_purchased": licences}
+    assert allowance_of(place) == Allowance(credits, at_once)
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,7 @@ def test_the_state_of_a_record_in_a_blueprint_is_not_changed_directly(alice: Cle
     (item,) = patricia.update(module, {"id": id_, "Lead_Status": "Contacted"}).json()["data"]
     place = {"api_name": "Lead_Status", "json_path": "$.data[0].Lead_Status"}
     assert (item["code"], item["details"]) == ("RECORD_IN_BLUEPRINT", place)
+    assert item["message"] == "The record is in blue print"
     same = patricia.read(module, id_)["Lead_Status"]
     assert codes(patricia.update(module, {"id": id_, "Lead_Status": same, "Company": "ABC"})) == ["SUCCESS"]
 
