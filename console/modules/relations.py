@@ -1,5 +1,6 @@
 """How modules hang together, and custom views' criteria in words. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _COMPARATORS = {
     "in": "is one of",
     "not_in": "is none of",
 }
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_]{1,60})\}")
+_PLACEHOLDERS = {"CURRENTUSER": "the user who looks", "NOTEMPTY": "not empty"}
 _DEEPEST = 6
 
 
@@ -96,9 +99,15 @@ def criteria(raw: JSON, depth: int = 0) -> str:
     return f"{name} {_COMPARATORS.get(comparator, comparator)} {_value(found.get('value'))}".strip()
 
 
+def _placeholder(found: re.Match[str]) -> str:
+    name = found[1]
+    return _PLACEHOLDERS.get(name) or name.replace("_", " ").lower()
+
+
 def _value(value: JSON) -> str:
     if isinstance(value, str):
-        return f"“{as_text(value)}”"
+        text = as_text(value)
+        return _PLACEHOLDER.sub(_placeholder, text) if text.startswith("${") else f"“{text}”"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

@@ -27,6 +27,7 @@ def workbook(request: CrmRequest) -> HttpResponse:
         "modules/workbook.html",
         {
             "wanted": len(wanted),
+            "calls": len(wanted) * len(KINDS),
             "there": len(there),
             "missing": missing,
             "oldest": min(moments, default=None),

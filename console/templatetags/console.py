@@ -133,6 +133,12 @@ def page_name(name: str) -> str:
 
 
 @register.filter
+def spaced(name: str) -> str:
+    """`"related_lists"|spaced` -> "related lists"."""
+    return str(name).replace("_", " ")
+
+
+@register.filter
 def room_name(namespace: str) -> str:
     """What the navigation calls a room: `"catalogue"|room_name` -> "APIs"."""
     return next((name for room, _, name in ROOMS if room == namespace), namespace.capitalize())

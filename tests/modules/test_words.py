@@ -135,6 +135,9 @@ def test_criteria_are_told_in_words() -> None:
     two = {"comparator": "between", "field": {"api_name": "Amount"}, "value": ["1", "5"]}
     both = {"group_operator": "OR", "group": [one, {"group_operator": "AND", "group": [one, two]}]}
     assert relations.criteria(both) == "Stage is “New” or (Stage is “New” and Amount is between “1”, “5”)"
+    mine = {"field": {"api_name": "Owner"}, "comparator": "equal", "value": "${CURRENTUSER}"}
+    assert relations.criteria(mine) == "Owner is the user who looks"
+    assert relations.criteria({**mine, "value": "${TODAY}-7"}) == "Owner is today-7"
     assert relations.criteria(None) == relations.criteria("x") == relations.criteria({"group": "x"}) == ""
 
 
