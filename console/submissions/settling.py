@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, Value, When
 from django.utils import timezone
 
 from console.audit import trail
@@ -24,6 +24,7 @@ from crm_client.values import JsonObject
 LOOK_AFTER_S = 30
 FOUND_WITHIN = timedelta(minutes=4)  # of the send: how soon the sweeper finds a call whose worker died
 LONGEST_MESSAGE, LONGEST_DETAILS = 1_000, 10_000  # letters of a refusal that are kept
+MOST_AT_ONCE = 200  # rows of a statement
 OPEN = (Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN)
 UNDER_WAY = (Row.State.SENT, Row.State.UNKNOWN)  # what an answer, however late, may settle
 
@@ -60,23 +61,27 @@ def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.Sta
     Needs the lock. A row that went on to another call meanwhile is left alone.
     """
     alike: defaultdict[str, list[int]] = defaultdict(list)
-    for pk, outcome in outcomes.items():
-        alike[json.dumps([outcome.state, outcome.crm_id, outcome.code, outcome.message, outcome.details])].append(pk)
+    for pk, one in outcomes.items():
+        what = [one.state, bool(one.crm_id), one.code, one.message, one.details, one.needs_person]
+        alike[json.dumps(what)].append(pk)
     now, written = timezone.now(), 0
     values: dict[str, Any]
-    for keys in alike.values():
-        outcome = outcomes[keys[0]]
-        values = {
-            "state": outcome.state,
-            "code": outcome.code[:80],
-            "message": outcome.message[:LONGEST_MESSAGE],
-            "details": _bounded(outcome.details),
-        }
-        if outcome.crm_id:
-            values["crm_id"] = outcome.crm_id
-        values["needs_person"] = outcome.needs_person
-        values["settled_at"] = None if outcome.state in OPEN else now
-        written += Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
+    for every in alike.values():
+        for start in range(0, len(every), MOST_AT_ONCE):
+            keys = every[start : start + MOST_AT_ONCE]
+            outcome = outcomes[keys[0]]
+            values = {
+                "state": outcome.state,
+                "code": outcome.code[:80],
+                "message": outcome.message[:LONGEST_MESSAGE],
+                "details": _bounded(outcome.details),
+            }
+            if outcome.crm_id:  # in one statement, though each has its own
+                each = [When(pk=pk, then=Value(outcomes[pk].crm_id)) for pk in keys]
+                values["crm_id"] = Case(*each, output_field=CharField())
+            values["needs_person"] = outcome.needs_person
+            values["settled_at"] = None if outcome.state in OPEN else now
+            written += Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
     return written
 
 

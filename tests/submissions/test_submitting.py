@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from django.db import connection as database
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from console.audit.models import Entry
 from console.submissions import services
@@ -54,6 +56,20 @@ def test_a_thousand_rows_go_in_chunks_of_a_hundred_and_a_refused_one_says_why(
     page = writer.get(f"/submissions/{submission.pk}/", show="failed")
     assert "field Last_Name" in page.text
     assert "249 inserted" in page.text
+
+
+def test_a_hundred_rows_take_no_more_statements_than_one(submit: Submit, writer: Person) -> None:
+    taken = []
+    for rows in (1, 1, 100):
+        submission = submit(leads(rows, f"of-{rows}-"))
+        with CaptureQueriesContext(database) as statements:
+            work(submission)
+        taken.append(len(statements))
+        assert set(states(submission)) == {"succeeded"}
+    assert taken[2] <= taken[1] + 2
+    with CaptureQueriesContext(database) as statements:
+        writer.get_partial(f"/submissions/{submission.pk}/")
+    assert len(statements) <= 10
 
 
 def test_only_the_refused_rows_are_sent_again(submit: Submit, writer: Person, standin: StandIn) -> None:
