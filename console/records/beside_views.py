@@ -11,6 +11,7 @@ from console.exports import file_name
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import page_number
 from console.records.around import FIELDS, MODULES, READ, Around, around
+from console.records.attached_files import ATTACH
 from console.records.choice import LONGEST_TOKEN
 from console.records.values import moment
 from console.records.walk import Walk
@@ -65,8 +66,15 @@ def notes_page(
 @require_GET
 @needs(READ, MODULES)
 def attachments(request: CrmRequest, module: str, record: str) -> HttpResponse:
-    """The attachments of a record, each to be downloaded."""
-    place = around(request, module)
+    """The attachments of a record, each to be downloaded, and a form for one more."""
+    return attachments_page(request, around(request, module), record)
+
+
+def attachments_page(
+    request: CrmRequest, place: Around, record: str, *, problem: str = "", code: str = "CRM-REFUSED", status: int = 200
+) -> HttpResponse:
+    """The attachments, and why a file was not taken."""
+    module = place.module.api_name
     number = page_number(str(request.GET.get("page", "")))
     found = request.crm.attachments.of(module, record, number, per_page=50)
     shown = [
@@ -83,8 +91,12 @@ def attachments(request: CrmRequest, module: str, record: str) -> HttpResponse:
         "attachments": shown,
         "page": number,
         "more": found.info.more_records,
+        "problem": problem,
+        "code": code,
+        "plan": services.plan(request.connection, services.Change(ATTACH, module, [{"id": record}])),
+        "form_key": services.new_form_key(),
     }
-    return _rendered(request, "attachments", context)
+    return _rendered(request, "attachments", context, status)
 
 
 @require_GET

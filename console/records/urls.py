@@ -1,7 +1,16 @@
 from django.urls import path
 
 from console import converters  # noqa: F401  registers api_name and crm_id
-from console.records import beside_views, coql_views, export_views, form_views, list_views, note_views, record_views
+from console.records import (
+    attachment_views,
+    beside_views,
+    coql_views,
+    export_views,
+    form_views,
+    list_views,
+    note_views,
+    record_views,
+)
 
 app_name = "records"
 urlpatterns = [
@@ -30,6 +39,7 @@ urlpatterns = [
     path("<api_name:module>/<crm_id:record>/notes/add/", note_views.note_add, name="note_add"),
     path("<api_name:module>/<crm_id:record>/notes/<crm_id:note>/", note_views.note_change, name="note"),
     path("<api_name:module>/<crm_id:record>/attachments/", beside_views.attachments, name="attachments"),
+    path("<api_name:module>/<crm_id:record>/attachments/add/", attachment_views.attachment_add, name="attachment_add"),
     path(
         "<api_name:module>/<crm_id:record>/attachments/<crm_id:attachment>/", beside_views.attachment, name="attachment"
     ),
