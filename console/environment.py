@@ -20,6 +20,8 @@ from crm_client.datacentres import BUILT_IN, DataCentre, TableError, load_table
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]+:[0-9a-f:.]*")
+_KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=", re.ASCII)
+_MOST_DAYS = 36_500
 _ID, _SECRET = "CRM_CLIENT_ID", "CRM_CLIENT_SECRET"
 
 
@@ -43,12 +45,22 @@ def flag(name: str) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; it may be 1 (on) or 0 (off).")
 
 
-def number(name: str, default: int) -> int:
-    """A whole number above 0."""
+def days(name: str, default: int) -> int:
+    """A whole number of days, 1 to 36500."""
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit()) or int(value) < 1:
-        raise ImproperlyConfigured(f"{name} is {value!r}; it takes a whole number above 0, for example {default}.")
+    if not (value.isascii() and value.isdigit() and len(value) <= 5) or not 0 < int(value) <= _MOST_DAYS:
+        raise ImproperlyConfigured(
+            f"{name} is {value[:20]!r}; it takes a whole number from 1 to {_MOST_DAYS}, for example {default}."
+        )
     return int(value)
+
+
+def file_to_write(name: str) -> str:
+    """The path of a file in a directory that is there; "" when unset."""
+    value = text(name, "")
+    if value and not Path(value).absolute().parent.is_dir():
+        raise ImproperlyConfigured(f"{name} is {value!r}, and its directory is not there.")
+    return value
 
 
 def one_of(name: str, value: str, allowed: Collection[str]) -> str:
@@ -151,22 +163,22 @@ def secret(name: str, meaning: str) -> str:
     return value
 
 
-def secret_list(name: str, meaning: str) -> list[str]:
-    """A secret that is a comma-separated list."""
-    return [part.strip() for part in secret(name, meaning).split(",") if part.strip()]
-
-
 def token_keys(name: str, meaning: str) -> list[str]:
-    """As `secret_list`, each a key that Fernet takes."""
-    keys = secret_list(name, meaning)
+    """Keys that Fernet takes, newest first, between commas or on lines of their own; at least one.
+
+    Each is looked at letter by letter: Python's base64 passes over what it does not know and ends at the first "=", so
+    that of two keys in one text the second would be lost without a word, and with it every token it had sealed.
+    """
+    keys = secret(name, meaning).replace(",", " ").split()
     for place, key in enumerate(keys, start=1):
         try:
-            Fernet(key)
+            good = _KEY.fullmatch(key) is not None and bool(Fernet(key))
         except ValueError:
-            # Without its cause, which could show a piece of the key.
-            raise ImproperlyConfigured(
-                f"Key {place} of {name} is not 32 bytes of URL-safe base64. They are {meaning}"
-            ) from None
+            good = False
+        if not good:  # without its cause, which could show a piece of the key
+            raise ImproperlyConfigured(f"Key {place} of {name} is not 32 bytes of URL-safe base64. They are {meaning}")
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds no key. They are {meaning}")
     return keys
 
 

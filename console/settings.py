@@ -35,7 +35,7 @@ TOKEN_KEYS = env.token_keys(
 _host = f"[{_address.hostname}]" if ":" in str(_address.hostname) else str(_address.hostname)
 ALLOWED_HOSTS = [_host] if IS_PUBLIC else ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
-CONSOLE_KEEP_DAYS = env.number("CONSOLE_KEEP_DAYS", 30)
+CONSOLE_KEEP_DAYS = env.days("CONSOLE_KEEP_DAYS", 30)
 TRUSTED_PROXIES = env.networks("CONSOLE_TRUSTED_PROXIES")
 
 # --- the CRM ---------------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -214,7 +214,7 @@ if CELERY_BROKER_URL == "memory://":  # for `demo` and `start` alone, whose work
 # --- logs ------------------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configuration(
-    file=env.text("CONSOLE_LOG_FILE", ""),
+    file=env.file_to_write("CONSOLE_LOG_FILE"),
     level=env.one_of(
         "CONSOLE_LOG_LEVEL",
         env.text("CONSOLE_LOG_LEVEL", "INFO").upper(),

@@ -150,7 +150,7 @@ def load_table(path: str | Path) -> dict[str, DataCentre]:
         rows = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as exc:
         raise TableError(f"{path}: cannot be read ({exc.strerror}).") from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise TableError(f"{path}: is no JSON ({exc}).") from exc
     if not isinstance(rows, dict) or not rows:
         raise TableError(f"{path}: holds no data centres; it must be an object with one key for each.")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from console import environment as env
 from tests.running.processes import started
@@ -45,7 +46,10 @@ def test_the_documented_settings_load(tmp_path: Path) -> None:
         ("CONSOLE_URL", "https://console.example.com/crm", "CONSOLE_URL is 'https://console.example.com/crm'"),
         ("CONSOLE_URL", "https://con sole", "CONSOLE_URL is 'https://con sole'"),
         ("CONSOLE_URL", "console.example.com", "CONSOLE_URL is 'console.example.com'"),
+        ("CONSOLE_KEEP_DAYS", "9" * 5000, "CONSOLE_KEEP_DAYS is '99999999999999999999'; it takes a whole number"),
+        ("CONSOLE_LOG_FILE", "/nowhere/console.log", "CONSOLE_LOG_FILE is '/nowhere/console.log'"),
         ("CONSOLE_TOKEN_KEYS", "short", "Key 1 of CONSOLE_TOKEN_KEYS is not 32 bytes"),
+        ("CONSOLE_TOKEN_KEYS", " , ,", "CONSOLE_TOKEN_KEYS holds no key"),
         ("CONSOLE_TRUSTED_PROXIES", "proxy.internal", "CONSOLE_TRUSTED_PROXIES holds 'proxy.internal'"),
         ("CRM_DC_TABLE", "/nowhere.json", "CRM_DC_TABLE replaces the built-in table"),
         ("CRM_ALLOW_LOOPBACK", "1", "CONSOLE_URL is a public address, but CRM_ALLOW_LOOPBACK=1"),
@@ -56,8 +60,28 @@ def test_an_operator_reads_what_is_wrong(tmp_path: Path, name: str, value: str, 
     assert words in refused(tmp_path, **{name: value})
 
 
+KEYS = ["a2V5IG9uZSBrZXkgb25lIGtleSBvbmUga2V5IG9uZTE=", "a2V5IHR3byBrZXkgdHdvIGtleSB0d28ga2V5IHR3bzI="]
+
+
+@pytest.mark.parametrize("between", [",", "\n", ", ", ",\n", "\r\n", " "])
+def test_no_key_is_lost_whatever_stands_between_them(monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    monkeypatch.setenv("SOME_KEYS", between.join(KEYS) + "\n")
+    assert env.token_keys("SOME_KEYS", "keys") == KEYS
+
+
 @pytest.mark.parametrize(
-    ("content", "words"), [(None, "cannot be read"), ("{", "is no JSON"), ("{}", "no data centres")]
+    "wrong", ["".join(KEYS), f"{KEYS[0]}!!", f"{KEYS[0]};{KEYS[1]}", f"\ufeff{KEYS[0]}", KEYS[0][:-1]]
+)
+def test_what_is_not_wholly_a_key_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("SOME_KEYS", wrong)
+    with pytest.raises(ImproperlyConfigured, match="Key 1 of SOME_KEYS is not 32 bytes") as refusal:
+        env.token_keys("SOME_KEYS", "keys")
+    assert KEYS[0][:8] not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "cannot be read"), ("{", "is no JSON"), ("[" * 100_000, "is no JSON"), ("{}", "no data centres")],
 )
 def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, content: str | None, words: str) -> None:
     table = tmp_path / "table.json"
