@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -25,6 +27,20 @@ from crm_client.errors import CrmError
 _LONGEST_LENGTH = 15  # digits; Python reads no number of 5,000
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Sessions(SessionMiddleware):
+    """A session that was ended elsewhere while its page was being made: the page comes, the next one asks to sign in.
+
+    Django would answer 400, also to a form whose record is in the CRM by now.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            response.delete_cookie(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_PATH, samesite="Lax")
+            return response
 
 
 class SignedIn(LoginRequiredMiddleware):

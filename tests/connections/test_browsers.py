@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection as database
 from django.test import Client
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from console.audit.models import Entry
-from console.connections import browsers
+from console.connections import browsers, gate
 from console.connections.models import SignedInBrowser
 from console.connections.user_agents import in_words
 from console.jobs.housekeeping import clean_up
@@ -190,3 +191,14 @@ def test_a_session_ended_while_its_page_was_made_is_not_remembered_again(alice: 
 )
 def test_a_browser_in_words(agent: str, words: str) -> None:
     assert in_words(agent) == words
+
+
+def test_who_is_signed_out_elsewhere_while_a_page_is_made_gets_it_and_then_the_sign_in(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a 400: a form that was sent meanwhile may have made its record."""
+    monkeypatch.setattr(gate, "listeners", [lambda *told: Session.objects.all().delete()])
+    page = alice.get("/modules/")
+    assert (page.status, "Leads" in page.text) == (200, True)
+    assert alice.client.cookies[settings.SESSION_COOKIE_NAME].value == ""
+    assert alice.client.get(alice.at("/modules/")).url.startswith("/sign-in/")
