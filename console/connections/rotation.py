@@ -24,6 +24,7 @@ class Rotation:
     sealed: int = 0  # with the newest key, just now
     fresh: int = 0  # were so already
     unreadable: int = 0  # open with no key in use; the person has to sign in again
+    busy: int = 0  # were written under an older key again and again meanwhile: some process still has the older list
 
 
 def rotate() -> Rotation:
@@ -63,6 +64,7 @@ def _rotate_one(
         if model._default_manager.filter(pk=pk, **same).update(**{field.attname: sealed}):
             done.sealed += 1
             return
+    done.busy += 1
 
 
 def _opens(key: Fernet, stored: str) -> bool:

@@ -15,7 +15,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from console.connections import rotation
-from console.connections.crypto import EncryptedTextField
+from console.connections.crypto import Ciphertext, EncryptedTextField
 from console.connections.models import Connection, User
 from console.connections.tokens import ConnectionTokens
 from crm_client.standin import StandIn
@@ -74,6 +74,29 @@ def test_a_token_refreshed_meanwhile_is_not_overwritten(
     monkeypatch.setattr(type(field), "seal", seal_late)
     rotation.rotate()
     assert Connection.objects.get(zgid="7").access_token == "1000.newer"
+
+
+def test_a_key_that_another_process_still_seals_with_may_not_go(
+    rows: list[Connection], settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that was not restarted and has the older list stores a token between each of our readings and writings."""
+    old = Fernet(settings.TOKEN_KEYS[0])
+    settings.TOKEN_KEYS = [_key(), *settings.TOKEN_KEYS]
+    field = Connection._meta.get_field("access_token")
+    seal = type(field).seal
+
+    def seal_late(self: Any, pk: object, plain: str) -> Any:
+        if plain == "1000.access.7":
+            again = Ciphertext(old.encrypt((self._context(pk) + plain).encode()).decode())
+            Connection.objects.filter(pk=pk).update(access_token=again)
+        return seal(self, pk, plain)
+
+    monkeypatch.setattr(type(field), "seal", seal_late)
+    with pytest.raises(SystemExit):
+        call_command("rotate_keys")
+    said = capsys.readouterr()
+    assert "Still written under an older key: 1." in said.err
+    assert "may be removed" not in said.out
 
 
 def test_a_secret_without_its_key_is_counted_and_left(rows: list[Connection], settings: Any) -> None:

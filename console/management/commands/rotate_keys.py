@@ -16,5 +16,11 @@ class Command(BaseCommand):
                 f"{done.unreadable} open with none of the keys in use: put the key they were made with back into "
                 "CONSOLE_TOKEN_KEYS, or let their owners sign in again."
             )
+        if done.busy:
+            self.stderr.write(
+                f"Still written under an older key: {done.busy}. Restart every process of the console, so that all have "
+                "the new list, then run this again."
+            )
+        if done.unreadable or done.busy:
             raise SystemExit(1)
         self.stdout.write("The older keys may be removed now.")
