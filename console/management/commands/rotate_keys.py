@@ -18,8 +18,8 @@ class Command(BaseCommand):
             )
         if done.busy:
             self.stderr.write(
-                f"Still written under an older key: {done.busy}. Restart every process of the console, so that all have "
-                "the new list, then run this again."
+                f"Still written under an older key: {done.busy}. Restart every process of the console, so that all "
+                "have the new list, then run this again."
             )
         if done.unreadable or done.busy:
             raise SystemExit(1)
