@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.contrib import messages
+
+from console.http import CrmRequest
 from console.metadata.kept import Kept
 from crm_client.errors import CrmError
 
@@ -24,3 +27,9 @@ def part(read: Callable[[], Kept[T]]) -> Part[T]:
         return Part(read())
     except CrmError as exc:
         return Part(None, exc)
+
+
+def say_not_refreshed(request: CrmRequest, problem: CrmError) -> None:
+    """Asking again failed, and the older copy stands there still: said on top of the page that comes."""
+    text = f"{problem.sentence()} What is shown is the copy of before. {problem.next_step}"
+    messages.error(request, text, problem.message_code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from console.conditions import criteria
 from console.diagrams import draw, outline
 from console.http import CrmRequest, needs, wants_partial
 from console.jobs.models import Job
+from console.parts import say_not_refreshed
 
 
 @require_GET
@@ -63,7 +63,7 @@ def process_refresh(request: CrmRequest, process: str) -> HttpResponse:
     found = gather(request.kept, request.connection, request.user, process, refresh=True)
     problem = found.kept.problem if found and found.kept else None
     if problem:
-        messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+        say_not_refreshed(request, problem)
     return redirect("blueprints:map", request.connection.slug, process)
 
 

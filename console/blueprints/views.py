@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from console.costs.price_lists import price_list
 from console.http import CrmRequest, needs
 from console.jobs import services
 from console.jobs.models import Job
-from console.parts import part
+from console.parts import part, say_not_refreshed
 from crm_client.blueprints import Blueprint
 from crm_client.errors import CrmError
 from crm_client.modules import Module
@@ -128,7 +127,7 @@ def blueprint_list_refresh(request: CrmRequest) -> HttpResponse:
     except REFUSED:
         problem = None  # the list says so itself
     if problem:
-        messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+        say_not_refreshed(request, problem)
     return redirect("blueprints:list", request.connection.slug)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from console.costs.price_lists import price_list
 from console.downloads import download
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import cut
+from console.parts import say_not_refreshed
 from crm_client.apis import METHOD, MODULE, SCOPE, Filter, explained
 from crm_client.errors import CrmError
 from crm_client.scopes import covers
@@ -69,7 +69,7 @@ def refresh(request: CrmRequest) -> HttpResponse:
     for number in numbers_of(version_of(request.GET.get("version", ""), request.connection)):
         kept = request.kept.apis(number, refresh=True)
         if kept.problem:
-            messages.error(request, f"{kept.problem.sentence()} {kept.problem.next_step}", kept.problem.message_code)
+            say_not_refreshed(request, kept.problem)
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("catalogue:list", args=[request.connection.slug]) + (f"?{query}" if query else ""))
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from console.modules import attributes, browse, browse_fields, cells, drawing, f
 from console.modules.views import head
 from console.modules.words import FIELD_WORDS, MODULE_WORDS
 from console.paging import cut
-from console.parts import Part, part
+from console.parts import Part, part, say_not_refreshed
 from console.raw_json import pretty
 from console.zoho_links import ZohoLinks, zoho_links
 from crm_client.errors import NotFound
@@ -236,7 +235,7 @@ def refresh(request: CrmRequest, module: str, part: str) -> HttpResponse:
         answers = [kept.custom_views(module, refresh=True)]
     problem = next((answer.problem for answer in answers if answer.problem), None)
     if problem:
-        messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+        say_not_refreshed(request, problem)
     query = request.META.get("QUERY_STRING", "")
     return redirect(_address(request, part, module) + (f"?{query}" if query else ""))
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from console.downloads import download
 from console.http import CrmRequest, needs, wants_partial
 from console.modules import browse, cells
 from console.paging import cut
+from console.parts import say_not_refreshed
 from crm_client.modules import Module
 
 _REMEMBERED = "module_columns"
@@ -62,7 +62,7 @@ def module_list(request: CrmRequest) -> HttpResponse:
 def module_list_refresh(request: CrmRequest) -> HttpResponse:
     kept = request.kept.modules(refresh=True)
     if kept.problem:
-        messages.error(request, f"{kept.problem.sentence()} {kept.problem.next_step}", kept.problem.message_code)
+        say_not_refreshed(request, kept.problem)
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("modules:list", args=[request.connection.slug]) + (f"?{query}" if query else ""))
 

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from console.diagrams import draw, outline
 from console.http import CrmRequest, needs, wants_partial
+from console.parts import say_not_refreshed
 from console.wizards.finding import ORDER
 from console.wizards.findings import CODES
 from console.wizards.gather import Gathered, gather
@@ -80,7 +80,7 @@ def wizard_refresh(request: CrmRequest, wizard: str, layout: str) -> HttpRespons
     found = gather(request.kept, wizard, layout, refresh=True)
     if found is not None and found.kept.problem:
         problem = found.kept.problem
-        messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
+        say_not_refreshed(request, problem)
     return redirect("wizards:graph", request.connection.slug, wizard, layout)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from console.http import CrmRequest, needs, wants_partial
+from console.parts import say_not_refreshed
 from console.wizards import browse
 from console.wizards.tasks import last_check, running_check
 from crm_client.wizards import Container
@@ -52,7 +52,7 @@ def wizard_list(request: CrmRequest) -> HttpResponse:
 def wizard_list_refresh(request: CrmRequest) -> HttpResponse:
     kept = request.kept.wizards(refresh=True)
     if kept.problem:
-        messages.error(request, f"{kept.problem.sentence()} {kept.problem.next_step}", kept.problem.message_code)
+        say_not_refreshed(request, kept.problem)
     return redirect("wizards:list", request.connection.slug)
 
 

@@ -60,7 +60,7 @@ def test_bob_sees_his_own_profile(bob: Person) -> None:
 def test_a_sandbox_is_told_from_production(standin: StandIn) -> None:
     dora = person(standin, "demo-sandbox", "alice")
     page = dora.get("/")
-    assert '<body data-environment="sandbox">' in page.text
+    assert 'data-environment="sandbox"' in page.text
     assert '<span class="badge env-sandbox">Sandbox</span>' in page.text
 
 
@@ -107,6 +107,15 @@ def test_refreshing_asks_for_every_part_and_says_what_failed(alice: Person, stan
     assert len(standin.ledger()) == 6
     page = alice.get("/")
     assert page.text.count('data-error-code="CRM-DENIED"') == 1
+    assert "Enterprise" in page.text
+
+
+def test_a_crm_that_is_down_is_told_once_with_what_is_shown_instead(alice: Person, standin: StandIn) -> None:
+    alice.get("/")
+    standin.fault("status", {"status": 503})
+    alice.post("/refresh/")
+    page = alice.get("/")
+    assert page.text.count("What is shown is the copy of before.") == 1
     assert "Enterprise" in page.text
 
 
