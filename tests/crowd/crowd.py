@@ -91,7 +91,7 @@ def crowd(
         "rows_written": len(tally.written),
         "rows_accepted": len(tally.accepted),
         "rows": dict(Counter(Row.objects.exclude(submission__in=made_up).values_list("state", flat=True))),
-        "jobs": dict(Counter(Job.objects.exclude(kind="nothing").values_list("kind", "state"))),
+        "jobs": dict(Counter(Job.objects.exclude(kind="nothing").values_list("kind", "state", "error_code"))),
         "calls": len(standin.ledger()),
         "expiries": len(weather.expired_at),
         "killed": processes.killed,

@@ -58,6 +58,8 @@ class Visitor:
         left: list[Route] = []
         begin = set(range(len(turns)))  # each kind of form once soon, then as it comes
         self._query()
+        while self.who.own_mark.encode() not in self.who.seen and time.monotonic() < until:
+            self._query()
         while time.monotonic() < until:
             if not left:
                 left = [one for one in routes if one.name not in self.tally.posts_only]
