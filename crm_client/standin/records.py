@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from crm_client.standin import system_keys
 from crm_client.standin.calls import MAX_PER_PAGE, Call
 from crm_client.standin.conditions import changed_since, moment
 from crm_client.standin.criteria import matches
@@ -167,7 +167,7 @@ def picked_values(call: Call, record: JSON, names: list[str], keep: dict[str, bo
     picked: JSON = {}
     for name in names:
         if name.startswith("$"):
-            picked[name] = _system_value(call, record, name)
+            picked[name] = system_keys.value_of(call, record, name)
         elif keep is None or name in keep:
             value = record.get(name)
             cut = keep is not None and keep[name] and isinstance(value, str)
@@ -176,20 +176,10 @@ def picked_values(call: Call, record: JSON, names: list[str], keep: dict[str, bo
     return picked
 
 
-def _system_value(call: Call, record: JSON, name: str) -> Any:
-    if name == "$locked_for_me" and str(record.get("id")) in call.world.faults.locked():
-        return True
-    return record.get(name)
-
-
-def whole_record(call: Call, record: JSON, keep: dict[str, bool] | None) -> JSON:
+def whole_record(call: Call, module: JSON, record: JSON, keep: dict[str, bool] | None) -> JSON:
     """A single record: everything that the profile may see, system keys included."""
-    whole = {
-        key: value for key, value in record.items() if keep is None or key in keep or key == "id" or key.startswith("$")
-    }
-    if str(record.get("id")) in call.world.faults.locked():
-        whole["$locked_for_me"] = True
-    return whole
+    seen = {key: value for key, value in record.items() if keep is None or key in keep or key == "id"}
+    return seen | system_keys.of_record(call, module, record, seen)
 
 
 def record_of(call: Call, module: str, index: int = 1) -> JSON | None:
@@ -202,7 +192,8 @@ def record_of(call: Call, module: str, index: int = 1) -> JSON | None:
 
 def single(call: Call) -> Answer:
     """GET /{module}/{id}. unverified: an id that no record has gives 204, what is no id gives INVALID_DATA."""
-    name = str(module_of(call)["api_name"])
+    module = module_of(call)
+    name = str(module["api_name"])
     record = record_of(call, name)
     if record is None:
         return Answer(204)
@@ -211,7 +202,7 @@ def single(call: Call) -> Answer:
     keep = visible_fields(call, name, lists=False)
     names = [part for part in call.param("fields").split(",") if part]
     return json_answer(
-        {"data": [picked_values(call, record, names, keep) if names else whole_record(call, record, keep)]}
+        {"data": [picked_values(call, record, names, keep) if names else whole_record(call, module, record, keep)]}
     )
 
 

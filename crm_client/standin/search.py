@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crm_client.standin import comparing, search_criteria
+from crm_client.standin import comparing, search_criteria, system_keys
 from crm_client.standin.calls import MAX_PER_PAGE, Call
 from crm_client.standin.comparing import kind_of, stored, wanted
 from crm_client.standin.criteria import matches
@@ -52,7 +52,8 @@ def _search(call: Call) -> Answer:
 
     unverified: without `fields` a record comes with all fields that lists have; rich text is cut as in lists.
     """
-    name = str(module_of(call)["api_name"])
+    module = module_of(call)
+    name = str(module["api_name"])
     page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
     test = searched(call, name)
     start = (page - 1) * per_page
@@ -75,12 +76,13 @@ def _search(call: Call) -> Answer:
         "sort_order": "desc",
         "more_records": len(found) > start + per_page,
     }
-    data = [picked_values(call, one, names or _all_names(one, keep), keep) for one in shown]
+    data = [picked_values(call, one, names or _all_names(call, module, one, keep), keep) for one in shown]
     return json_answer({"data": data, "info": info})
 
 
-def _all_names(record: JSON, keep: dict[str, bool] | None) -> list[str]:
-    return [name for name in record if keep is None or name in keep or name.startswith("$")]
+def _all_names(call: Call, module: JSON, record: JSON, keep: dict[str, bool] | None) -> list[str]:
+    seen = [name for name in record if not name.startswith("$") and (keep is None or name in keep)]
+    return [*seen, *system_keys.of_record(call, module, record, ())]
 
 
 def _is_asked_for(call: Call, record: JSON) -> bool:

@@ -265,10 +265,24 @@ def test_a_locked_record_says_so(anna: Somebody, standin: StandIn) -> None:
     standin.fault("lock", {"record": "900000000000000001"})
     assert anna.get("/Leads/900000000000000001").json()["data"][0]["$locked_for_me"] is True
     asked = anna.get("/Leads?fields=$locked_for_me,$process_flow&sort_order=asc&per_page=2").json()["data"]
-    assert [(one["$locked_for_me"], one["$process_flow"]) for one in asked] == [(True, False), (None, False)]
-    assert "$locked_for_me" not in anna.get("/Leads/900000000000000002").json()["data"][0]
+    assert [(one["$locked_for_me"], one["$process_flow"]) for one in asked] == [(True, False), (False, False)]
+    assert anna.get("/Leads/900000000000000002").json()["data"][0]["$locked_for_me"] is False
     standin.clear_faults()
-    assert "$locked_for_me" not in anna.get("/Leads/900000000000000001").json()["data"][0]
+    assert anna.get("/Leads/900000000000000001").json()["data"][0]["$locked_for_me"] is False
+
+
+def test_a_record_read_whole_has_every_key_of_the_system(anna: Somebody, standin: StandIn) -> None:
+    (record,) = anna.get("/Leads/900000000000000001").json()["data"]
+    assert {key for key in record if key.startswith("$")} == {
+        "$approval", "$approval_state", "$converted_detail", "$currency_symbol", "$editable", "$field_states",
+        "$has_more", "$in_merge", "$locked_for_me", "$orchestration", "$pathfinder", "$process_flow", "$review",
+        "$review_process", "$sharing_permission", "$wizard_connection_path", "$zia_owner_assignment", "$zia_visions",
+    }  # fmt: skip
+    assert record["$has_more"] == {"Rows": False}
+    assert (record["$wizard_connection_path"], record["$process_flow"]) == (None, False)
+    standin.organisation("town").records["Leads"][0]["$wizard_connection_path"] = ["1"]
+    (record,) = anna.get("/Leads/900000000000000001").json()["data"]
+    assert record["$wizard_connection_path"] == ["1"]
 
 
 @pytest.mark.parametrize(
