@@ -88,6 +88,17 @@ def test_a_deal_is_made_by_hand_and_said_before(signed_in: Visitor, standin: Sta
     _allow_changes(signed_in)
     page = signed_in.go("/records/Deals/new/")
     page.get_by_label("Deal Name", exact=False).first.fill("A new roof")
+    page.get_by_label("Next Step").fill("Call her")
+    page.keyboard.press("Enter")  # checks, and changes no layout
+    standard = page.get_by_role("button", name="Standard")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    expect(standard).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Secured lending").press("Enter")
+    expect(page.get_by_text("has no place for what you typed into 1 field")).to_be_visible()
+    expect(page.get_by_role("button", name="Secured lending")).to_be_focused()
+    standard.press("Enter")
+    expect(page.get_by_label("Next Step")).to_have_value("Call her")
+    expect(page.get_by_label("Deal Name", exact=False).first).to_have_value("A new roof")
     _choose(page, "Company Name required", "Quib", "Quibble Roofing")
     page.get_by_label(re.compile("^Pipeline")).select_option(index=1)
     stages = page.get_by_label(re.compile("^Stage"))
@@ -102,6 +113,11 @@ def test_a_deal_is_made_by_hand_and_said_before(signed_in: Visitor, standin: Sta
     [deal] = _records(standin, "Deals", Deal_Name="A new roof")
     assert (deal["Account_Name"]["id"], deal["Stage"]) == (account["id"], "Qualification")
     expect(page.get_by_text("is made in Zoho CRM")).to_be_visible()
+    assert deal["Next_Step"] == "Call her"
+    page.locator("summary", has_text="Attachments").click()
+    page.set_input_files("input[name=file]", {"name": "Roof.txt", "mimeType": "text/plain", "buffer": b"slate"})
+    page.get_by_role("button", name="Attach 1 file").click()
+    expect(page.get_by_role("link", name="Roof.txt")).to_be_visible()
 
 
 def test_a_quote_with_two_lines_is_made_without_script(visitor_without_script: Visitor, standin: StandIn) -> None:
