@@ -7,6 +7,7 @@ as `without(name)` lasts; where such a place has moved, tests/test_bite.py says 
 import contextlib
 import dataclasses
 import hmac
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -18,12 +19,15 @@ from django.conf import settings
 from django.template import engines
 from requests.utils import get_netrc_auth
 
-from console import exports, logs, middleware
-from console.connections import connecting, sign_in, tokens, views
+from console import environment, exports, limits, logs, middleware, proxies
+from console.audit import seals
+from console.audit import views as audit_views
+from console.connections import connecting, sign_in, table, tokens, views
 from console.connections.crypto import EncryptedTextField
 from console.connections.models import Connection, ConnectionQuerySet, SignIn
 from console.metadata import kept
 from console.metadata.models import Answer
+from console.operators.site import OperatorSite, ReadOnly
 from crm_client import answers, deadline, transport
 from crm_client import auth as client_auth
 from crm_client.datacentres import DataCentre
@@ -123,6 +127,29 @@ def _believed(answer: Any) -> Any:
 _judged = client_auth.judged
 
 
+def _claimed_by_anybody(request: Any, state: str) -> SignIn:
+    """Forgets who began the sign-in."""
+    SignIn.objects.filter(state_hash=sign_in._hash(state)).update(user=None)
+    return _claimed(request, state)
+
+
+def _claimed_again(request: Any, state: str) -> SignIn:
+    """Forgets that the sign-in was finished."""
+    SignIn.objects.filter(state_hash=sign_in._hash(state)).update(used_at=None)
+    return _claimed(request, state)
+
+
+_claimed = sign_in._claim
+
+
+def _same_session(request: Any, user: Any, **how: Any) -> None:
+    with patch.object(type(request.session), "cycle_key", lambda self: None):
+        _logged_in(request, user, **how)
+
+
+_logged_in = connecting.login
+
+
 class _Yes:
     """`hmac` that finds everything equal."""
 
@@ -135,8 +162,8 @@ def _unescaped() -> list[Place]:
     return [(engine, "autoescape", False)]
 
 
-def _no_policy() -> list[Place]:
-    return [(settings, "MIDDLEWARE", [one for one in settings.MIDDLEWARE if "CSPMiddleware" not in one])]
+def _without_middleware(name: str) -> list[Place]:
+    return [(settings, "MIDDLEWARE", [one for one in settings.MIDDLEWARE if not one.endswith(f".{name}")])]
 
 
 PROTECTIONS: dict[str, Protection] = {
@@ -265,7 +292,7 @@ PROTECTIONS: dict[str, Protection] = {
     ),
     "content security policy": Protection(
         "a script that got into a page does not run",
-        _no_policy,
+        lambda: _without_middleware("CSPMiddleware"),
         (_RIGHTS + "test_every_answer_carries_the_headers_that_protect_it",),
         ("tests/test_rights.py",),
     ),
@@ -280,5 +307,91 @@ PROTECTIONS: dict[str, Protection] = {
         lambda: [(logs, "scrub", lambda text, secrets=(): text)],
         ("tests/running/test_logs.py::test_secrets_do_not_get_out_by_argument_extra_or_traceback",),
         ("tests/running/test_logs.py",),
+    ),
+    "state bound to the person": Protection(
+        "a sign-in that Alice began is not finished as somebody else",
+        lambda: [(sign_in, "_claim", _claimed_by_anybody)],
+        (_SIGN_IN + "test_a_sign_in_started_by_alice_cannot_be_finished_as_somebody_else",),
+        CONNECTIONS,
+    ),
+    "single use of a state": Protection(
+        "a callback opened again does nothing",
+        lambda: [(sign_in, "_claim", _claimed_again)],
+        (_SIGN_IN + "test_a_callback_opened_twice_connects_once",),
+        CONNECTIONS,
+    ),
+    "new session at signing in": Protection(
+        "a session that somebody planted is not the one that is signed in",
+        lambda: [(connecting, "login", _same_session)],
+        (_SIGN_IN + "test_signing_in_changes_the_session",),
+        CONNECTIONS,
+    ),
+    "rows off by default": Protection(
+        "the shared secret goes to no host that nobody asked for",
+        lambda: [(table, "believed", table.data_centres)],
+        ("tests/connections/test_checks.py::test_the_shared_secret_never_goes_to_a_host_that_is_off_by_default",),
+        CONNECTIONS,
+    ),
+    "CONSOLE_ORGS at each request": Protection(
+        "who is taken off the list is out at once",
+        lambda: [(table, "may_enter", lambda dc, zgid: True)],
+        ("tests/connections/test_entry.py::test_people_of_an_organisation_that_was_taken_off_the_list_are_out_at_once",
+         "tests/connections/test_entry.py::test_no_token_is_used_of_an_organisation_that_was_taken_off_the_list"),
+        CONNECTIONS,
+    ),
+    "keys are whole": Protection(
+        "no key is passed over in silence",
+        lambda: [(environment, "_KEY", re.compile(r"(?s).*"))],
+        ("tests/running/test_settings.py::test_what_is_not_wholly_a_key_is_refused[two in one]",
+         "tests/running/test_settings.py::test_what_is_not_wholly_a_key_is_refused[more behind it]"),
+        ("tests/running/test_settings.py",),
+    ),
+    "form token (CSRF)": Protection(
+        "a form of another site is not taken",
+        lambda: _without_middleware("CsrfViewMiddleware"),
+        (_RIGHTS + "test_a_form_without_its_token_is_refused_in_words",),
+        ("tests/test_rights.py",),
+    ),
+    "limits": Protection(
+        "nobody begins or forges sign-ins without end",
+        lambda: [(limits, "count", lambda name, who: 0)],
+        ("tests/connections/test_limits.py::test_a_browser_begins_so_many_sign_ins_and_is_then_told_when_to_go_on",),
+        CONNECTIONS,
+    ),
+    "trusted proxies": Protection(
+        "nobody says about themselves from where and how they ask",
+        lambda: [(proxies, "_is_in", lambda address, networks: True)],
+        ("tests/running/test_proxies.py::test_a_stranger_says_nothing_about_themselves[203.0.113.66]",),
+        ("tests/running/test_proxies.py",),
+    ),
+    "audit of others": Protection(
+        "everybody's acts are shown to administrators alone",
+        lambda: [(audit_views, "_administers", lambda request: True)],
+        ("tests/audit/test_page.py::test_bob_who_does_not_sees_his_own_alone",),
+        ("tests/audit",),
+    ),
+    "seals": Protection(
+        "an entry that was changed past the triggers is found",
+        lambda: [(seals, "hmac", _Yes)],
+        ("tests/audit/test_seals.py::test_a_changed_entry_is_named",),
+        ("tests/audit",),
+    ),
+    "operators alone": Protection(
+        "to everybody else the operators' pages are not there",
+        lambda: [(OperatorSite, "has_permission", lambda self, request: True)],
+        ("tests/operators/test_operators.py::test_to_everybody_else_it_is_as_if_it_were_not_there",),
+        ("tests/operators",),
+    ),
+    "hidden columns": Protection(
+        "an operator finds out no hidden column letter by letter",
+        lambda: [(ReadOnly, "lookup_allowed", lambda self, lookup, value, request: True)],
+        ("tests/operators/test_operators.py::test_a_hidden_column_cannot_be_guessed_letter_by_letter",),
+        ("tests/operators",),
+    ),
+    "addresses of calls": Protection(
+        "no name of a module or id bends a call to another address",
+        lambda: [(transport, "_PATH", re.compile(r"(?s).*"))],
+        (_TRANSPORT + "test_an_address_that_is_none_is_not_asked_for",),
+        CLIENT,
     ),
 }  # fmt: skip

@@ -159,8 +159,14 @@ def test_a_sign_in_cannot_be_finished_after_ten_minutes(standin: StandIn) -> Non
 def test_a_sign_in_started_by_alice_cannot_be_finished_as_somebody_else(standin: StandIn, alice: Person) -> None:
     back = _local(standin.sign_in(_begin(alice.client), user="alice", org="demo-sandbox"))
     other = User.objects.create(identity="standin-us:1:2", full_name="Somebody else")
+    browser = alice.client.session["sign_in_browser"]
     alice.client.force_login(other)
+    session = alice.client.session  # a new one; as if it were not, that the browser is another is not what refuses
+    session["sign_in_browser"] = browser
+    session.save()
+    calls = len(standin.ledger())
     assert "did not start here" in alice.client.get(back).content.decode()
+    assert len(standin.ledger()) == calls
     assert not Connection.objects.filter(user=other).exists()
 
 

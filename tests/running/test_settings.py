@@ -69,9 +69,16 @@ def test_no_key_is_lost_whatever_stands_between_them(monkeypatch: pytest.MonkeyP
     assert env.token_keys("SOME_KEYS", "keys") == KEYS
 
 
-@pytest.mark.parametrize(
-    "wrong", ["".join(KEYS), f"{KEYS[0]}!!", f"{KEYS[0]};{KEYS[1]}", f"\ufeff{KEYS[0]}", KEYS[0][:-1]]
-)
+WRONG = {
+    "two in one": "".join(KEYS),
+    "more behind it": f"{KEYS[0]}!!",
+    "semicolon": f"{KEYS[0]};{KEYS[1]}",
+    "byte order mark": f"\ufeff{KEYS[0]}",
+    "cut": KEYS[0][:-1],
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_is_not_wholly_a_key_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("SOME_KEYS", wrong)
     with pytest.raises(ImproperlyConfigured, match="Key 1 of SOME_KEYS is not 32 bytes") as refusal:
