@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from console.choices import Choice, answer, matches, ordered, read
 from console.exports import Cell, Table
+from console.modules.words import VALUE_WORDS
 from crm_client.modules import STATUSES, Module
 
 KINDS = ("default", "custom", "linking", "subform", "web")
@@ -118,11 +119,12 @@ def columns_of(choice: Choice) -> list[Column]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value one may filter by, and how many modules of the whole list have it."""
+    """A value one may filter by, and how many modules of the whole list have it; `words` where ours differ from it."""
 
     value: str
     count: int
     is_on: bool
+    words: str
 
 
 def options(modules: Sequence[Module], choice: Choice) -> tuple[list[Option], list[Option]]:
@@ -135,7 +137,12 @@ def options(modules: Sequence[Module], choice: Choice) -> tuple[list[Option], li
 
 def _options(known: Sequence[str], counts: Counter[str], picked: Sequence[str]) -> list[Option]:
     values = dict.fromkeys([*known, *sorted(counts), *picked])
-    return [Option(value, counts[value], value in picked) for value in values if value]
+    return [Option(value, counts[value], value in picked, _words(value)) for value in values if value]
+
+
+def _words(value: str) -> str:
+    words = VALUE_WORDS.get(value, "")
+    return words if words != value else ""
 
 
 def table(modules: Sequence[Module], choice: Choice, title: str) -> Table:

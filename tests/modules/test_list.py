@@ -99,6 +99,7 @@ def test_a_kind_the_console_has_never_heard_of_can_be_filtered_by(alice: Person,
     standin.organisation("demo").modules[3]["generated_type"] = "quantum"
     page = alice.get("/modules/")
     assert 'name="kind" value="quantum"' in page.text
+    assert "standard <code>default</code>" in page.text  # as Home calls it, which links here
     assert len(_names(alice.get("/modules/", kind="quantum").text)) == 1
 
 
