@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -12,11 +12,11 @@ from django.utils import timezone
 from console.connections import gate
 from console.connections.models import Connection
 from console.connections.tokens import ConnectionTokens
-from console.submissions import bell, leases, operations, sending, settling, slots, traces
+from console.submissions import bell, leases, operations, sending, settling, slots
 from console.submissions.models import Call, Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
+from console.submissions.outcomes import Outcome
 from console.submissions.sending import PURPOSE
-from console.submissions.settling import Outcome
 from crm_client.calls import CallEvent
 from crm_client.errors import (
     BadAnswer,
@@ -137,13 +137,11 @@ def _apply(
     outcomes: defaultdict[int, dict[int, Outcome]] = defaultdict(dict)
     absent: list[Row] = []
     with settling.locked(submission.pk) as held:
-        taken = _taken_meanwhile(held, verdicts.values())
         for row in rows:
             verdict = verdicts.get(row.pk, Unsure())
             if isinstance(verdict, Found):
-                if verdict.crm_id not in taken:
-                    found = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
-                    outcomes[row.call_id][row.pk] = found
+                found = Outcome(Row.State.SUCCEEDED, verdict.crm_id, "", "Found in Zoho CRM.")
+                outcomes[row.call_id][row.pk] = found
             elif isinstance(verdict, Absent):
                 absent.append(row)
             elif verdict.ask_now or _is_last_look(row.call, could_read=row.pk in verdicts):
@@ -151,7 +149,8 @@ def _apply(
                 asked = Outcome(Row.State.UNKNOWN, "", verdict.code, "", details, needs_person=True)
                 outcomes[row.call_id][row.pk] = asked
         for call in calls:
-            settling.write(call, outcomes[call.pk], only=[Row.State.UNKNOWN])
+            # What has become another row's meanwhile is not taken; the next look sees that.
+            settling.write(held, call, outcomes[call.pk], only=[Row.State.UNKNOWN], is_certain=False)
         again = settling.regroup(held, absent, only=[Row.State.UNKNOWN]) if absent else []
         for call in calls:
             settling.close_if_certain(call)
@@ -166,13 +165,6 @@ def _is_last_look(call: Call, *, could_read: bool) -> bool:
         return looks >= MOST_IN_VAIN
     is_old = call.sent_at is not None and timezone.now() - call.sent_at >= LONG_ENOUGH
     return looks >= MOST_LOOKS or (is_old and looks >= LEAST_LOOKS)
-
-
-def _taken_meanwhile(submission: Submission, verdicts: Iterable[Verdict]) -> set[str]:
-    """Records that have become another row's while ours were looked for; the next look sees that."""
-    if operations.of(submission.operation).with_id:
-        return set()
-    return traces.taken_ids(submission, [verdict.crm_id for verdict in verdicts if isinstance(verdict, Found)])
 
 
 def _again_later(calls: Sequence[Call], *, counts: bool, in_s: float | None = None) -> None:

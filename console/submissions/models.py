@@ -191,6 +191,21 @@ class Row(models.Model):
         return f"row {self.n} ({self.state})"
 
 
+class Made(models.Model):
+    """The record that a row has made. Unique, so that no two rows can take one record for theirs.
+
+    record      "<data centre>:<zgid>:<module>:<id>"
+    is_certain  the CRM named it in its answer to the row; else it was concluded, or a person said so
+    """
+
+    record = models.CharField(max_length=255, unique=True)
+    row = models.ForeignKey(Row, on_delete=models.CASCADE, related_name="made")
+    is_certain = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.record
+
+
 class Slot(models.Model):
     """One call that may be under way in an organisation (D12). Taken by a conditional UPDATE, free again at `until`.
 

@@ -11,7 +11,7 @@ from console.connections.models import Connection
 from console.metadata.kept import kept_fields
 from console.submissions import settling
 from console.submissions.models import Row, Submission
-from console.submissions.settling import Outcome
+from console.submissions.outcomes import Outcome
 from crm_client import CrmClient
 from crm_client.errors import CrmError, NotFound, Refused, TooManyRequests
 from crm_client.values import as_id, as_object

@@ -25,7 +25,7 @@ from console.connections.models import Connection
 from console.connections.tokens import ConnectionTokens
 from console.submissions import bell, clocks, operations, references, settling, slots, words
 from console.submissions.models import Call, Row, Slot, Submission
-from console.submissions.settling import Outcome
+from console.submissions.outcomes import Outcome
 from crm_client import CrmClient
 from crm_client.calls import CallEvent
 from crm_client.errors import (

@@ -16,7 +16,7 @@ from console.costs.prices import Price
 from console.submissions import bell, changes, operations, sending, settling, slots, storing, traces, words
 from console.submissions.changes import Change, NotWritable
 from console.submissions.models import Call, Row, Submission
-from console.submissions.settling import Outcome
+from console.submissions.outcomes import Outcome
 from crm_client.errors import CrmError
 from crm_client.values import is_id
 
@@ -288,11 +288,9 @@ def give_up(row: Row, person: User) -> None:
 def _decide(row: Row, person: User, outcome: Outcome, decision: str) -> None:
     with settling.locked(row.submission_id) as held:
         asked = Row.objects.filter(pk=row.pk, needs_person=True, state=Row.State.UNKNOWN)
-        is_made = bool(outcome.crm_id) and operations.of(held.operation).makes_records
-        if is_made and traces.taken_ids(held, [outcome.crm_id]):
-            raise RecordTaken(what=held.module)
         if asked.exists():
-            settling.write(row.call, {row.pk: outcome}, only=[Row.State.UNKNOWN])
+            if settling.write(held, row.call, {row.pk: outcome}, only=[Row.State.UNKNOWN], is_certain=False):
+                raise RecordTaken(what=held.module)
             settling.recount(held)
             _audit("records.decided", held, person, row=row.n, decision=decision)
 

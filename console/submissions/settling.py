@@ -6,8 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from django.db.models import Case, CharField, Count, Value, When
 from django.utils import timezone
 
 from console.audit import trail
-from console.submissions import operations
+from console.submissions import makers, operations
 from console.submissions.changes import chunks
 from console.submissions.models import Call, Row, Submission
+from console.submissions.outcomes import Outcome
 from crm_client.values import JsonObject
 
 LOOK_AFTER_S = 30
@@ -27,18 +28,6 @@ LONGEST_MESSAGE, LONGEST_DETAILS = 1_000, 10_000  # letters of a refusal that ar
 MOST_AT_ONCE = 200  # rows of a statement
 OPEN = (Row.State.PENDING, Row.State.SENT, Row.State.UNKNOWN)
 UNDER_WAY = (Row.State.SENT, Row.State.UNKNOWN)  # what an answer, however late, may settle
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of a row. `details` as the CRM sent them."""
-
-    state: Row.State
-    crm_id: str = ""
-    code: str = ""
-    message: str = ""
-    details: JsonObject = field(default_factory=dict)
-    needs_person: bool = False
 
 
 CANNOT_LOOK = "CONNECTION-OVER"  # code of rows without an answer whose connection is over
@@ -55,16 +44,30 @@ def locked(pk: UUID) -> Iterator[Submission]:
         yield rows.get(pk=pk)
 
 
-def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.State] = UNDER_WAY) -> int:
-    """Gives rows of a call, by primary key, their outcomes where they are in one of the states `only`; how many it was.
+def write(
+    submission: Submission,
+    call: Call,
+    outcomes: Mapping[int, Outcome],
+    *,
+    only: Sequence[Row.State] = UNDER_WAY,
+    is_certain: bool = True,
+) -> set[int]:
+    """Gives rows of a call, by primary key, their outcomes where they are in one of the states `only`. Needs the lock.
 
-    Needs the lock. A row that went on to another call meanwhile is left alone.
+    A row that went on to another call meanwhile is left alone.
+    is_certain  the outcomes are the CRM's own answer; else a record that another row has made is not this one's
+    returns     the rows that were left alone because of that
     """
+    others, displaced = makers.claim(submission, call, outcomes, only=only, is_certain=is_certain)
+    for pk, crm_id in displaced.items():
+        transaction.on_commit(partial(_displace, pk, crm_id))
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for pk, one in outcomes.items():
+        if pk in others:
+            continue
         what = [one.state, bool(one.crm_id), one.code, one.message, one.details, one.needs_person]
         alike[json.dumps(what)].append(pk)
-    now, written = timezone.now(), 0
+    now = timezone.now()
     values: dict[str, Any]
     for every in alike.values():
         for start in range(0, len(every), MOST_AT_ONCE):
@@ -81,8 +84,18 @@ def write(call: Call, outcomes: Mapping[int, Outcome], *, only: Sequence[Row.Sta
                 values["crm_id"] = Case(*each, output_field=CharField())
             values["needs_person"] = outcome.needs_person
             values["settled_at"] = None if outcome.state in OPEN else now
-            written += Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
-    return written
+            Row.objects.filter(pk__in=keys, call=call, state__in=only).update(**values)
+    return others
+
+
+def _displace(row_pk: int, crm_id: str) -> None:
+    """A row that was thought to have made a record which, as the CRM has said since, is another's: a person decides."""
+    row = Row.objects.get(pk=row_pk)
+    with locked(row.submission_id) as submission:
+        wrong = Row.objects.filter(pk=row_pk, state=Row.State.SUCCEEDED, crm_id=crm_id)
+        unknown = {"state": Row.State.UNKNOWN, "needs_person": True, "crm_id": "", "code": UNKNOWN.code}
+        wrong.update(**unknown, details={"candidates": []}, message="", settled_at=None)
+        recount(submission)
 
 
 def _bounded(details: JsonObject) -> JsonObject:
@@ -98,7 +111,7 @@ def settled(submission: Submission, call: Call, outcomes: Mapping[int, Outcome],
 
     how  what the audit says beside it: status, code. No values.
     """
-    write(call, outcomes)
+    write(submission, call, outcomes)
     now = timezone.now()
     is_open = any(outcome.state == Row.State.UNKNOWN for outcome in outcomes.values())
     look_at = now + timedelta(seconds=LOOK_AFTER_S) if is_open else None
@@ -124,7 +137,7 @@ def orphaned(submission: Submission, call: Call, now: datetime, *, is_dead: bool
     if not mine.update(**_end(True, look_at)):
         return False
     keys = list(Row.objects.filter(call=call, state=Row.State.SENT).values_list("pk", flat=True))
-    write(call, dict.fromkeys(keys, UNKNOWN), only=[Row.State.SENT])
+    write(submission, call, dict.fromkeys(keys, UNKNOWN), only=[Row.State.SENT])
     _audit(submission, len(keys), [UNKNOWN] * len(keys), {"code": "SENT-UNKNOWN"})
     recount(submission)
     return True

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from django.db.models import QuerySet
 
-from console.submissions import clocks, operations, slots
+from console.submissions import clocks, makers, operations, slots
 from console.submissions.changes import comparable_value, plain_values
 from console.submissions.models import Row, Submission
 from console.submissions.operations import Absent, Found, Unsure, Verdict
@@ -36,7 +36,7 @@ def compared(crm: CrmClient, submission: Submission, rows: Sequence[Row], what: 
     recent = _Recent(crm, submission, rows, what)
     # In this order: a row settled meanwhile is then counted as waiting, or its record as taken, or both.
     waiting = _Waiting(submission, recent.names)
-    taken = taken_ids(submission, recent.records)
+    taken = makers.taken_ids(submission, [record.id for record in recent.records])
     alike: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[row.fingerprint].append(row)
@@ -262,22 +262,6 @@ def _listed(wanted: Iterable[JsonObject]) -> Iterator[str]:
 
 def _has(record: Record, plain: Mapping[str, JSON]) -> bool:
     return all(value == comparable_value(record.raw.get(name)) for name, value in plain.items())
-
-
-def taken_ids(submission: Submission, records: Iterable[Record | str]) -> set[str]:
-    """Which of these records another row has made already: nothing is found twice."""
-    ids = [record if isinstance(record, str) else record.id for record in records]
-    makers = Row.objects.filter(
-        submission__module=submission.module,
-        submission__zgid=submission.zgid,
-        submission__connection__dc=submission.connection.dc,
-        submission__operation__in=operations.making(),
-    )
-    found: set[str] = set()
-    for start in range(0, len(ids), 500):
-        rows = makers.filter(crm_id__in=ids[start : start + 500])
-        found.update(id_ for id_, details in rows.values_list("crm_id", "details") if details.get("action") != "update")
-    return found
 
 
 def _unsettled(submission: Submission) -> QuerySet[Row]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from console.connections.models import Connection
 from console.http import CrmRequest, needs, wants_partial
 from console.paging import SIZE, Pages, page_number
-from console.submissions import operations, services, traces, words
+from console.submissions import makers, operations, services, words
 from console.submissions.models import Call, Row, Submission
 from console.submissions.shown import candidates_of, shown
 from crm_client.errors import CrmError
@@ -161,7 +161,7 @@ def _page(request: CrmRequest, submission: Submission) -> dict[str, Any]:
     listed = list(rows.order_by("n")[(pages.number - 1) * SIZE : pages.number * SIZE])
     makes_records = is_known and operations.of(submission.operation).makes_records
     candidates = [id_ for row in listed for id_ in candidates_of(row)] if makes_records else []
-    taken = traces.taken_ids(submission, candidates)
+    taken = makers.taken_ids(submission, candidates)
     return {
         "submission": submission,
         "verb": operations.of(submission.operation).verb if is_known else submission.operation,

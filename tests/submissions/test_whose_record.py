@@ -1,12 +1,16 @@
 """Whose a record is: found for one row only where it can be no other's; else its person is asked, and never twice."""
 
+import contextlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 
-from console.submissions import looking, services
-from console.submissions.models import Submission
+from console.submissions import looking, services, settling
+from console.submissions.models import Made, Row, Submission
+from console.submissions.outcomes import Outcome
 from crm_client.records import Record, Records
 from crm_client.standin import StandIn
 from crm_client.values import JsonObject
@@ -113,9 +117,65 @@ def test_a_record_that_became_anothers_while_it_was_looked_for_is_not_taken(
     real = looking._apply
 
     def apply(*args: Any) -> Any:
-        other.rows.update(state="succeeded", crm_id=made)
+        other.rows.update(state="sent")
+        _answered(other, made)
         return real(*args)
 
     monkeypatch.setattr(looking, "_apply", apply)
     look(lost)
     assert states(lost) == ["unknown"]
+
+
+def _answered(submission: Submission, crm_id: str) -> None:
+    """The CRM's answer to its one row names a record."""
+    row = submission.rows.select_related("call").get()
+    with settling.locked(submission.pk) as held:
+        settling.settled(held, row.call, {row.pk: Outcome(Row.State.SUCCEEDED, crm_id)}, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_rows_that_take_one_record_in_one_moment_one_gets_it(
+    submit: Submit, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people decide, or two look-ups conclude: each has seen that the record was free."""
+    rivals = [_lost(submit, standin, [TWIN], before=True) for _ in range(2)]
+    Row.objects.update(needs_person=True)
+    made, (real, barrier) = _last(standin)["id"], (settling.write, threading.Barrier(2))
+    ended: list[str] = []
+
+    def together(*args: Any, **named: Any) -> Any:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(0.5)  # SQLite lets only one come so far at a time
+        return real(*args, **named)
+
+    def decide(submission: Submission) -> None:
+        row = submission.rows.select_related("call", "submission__connection", "submission__person").get()
+        try:
+            services._decide(row, submission.person, Outcome(Row.State.SUCCEEDED, made), "found")
+            ended.append("taken")
+        except services.RecordTaken:
+            ended.append("refused")
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(settling, "write", together)
+    threads = [threading.Thread(target=decide, args=(one,)) for one in rivals]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["refused", "taken"]
+    assert sorted(states(rivals[0]) + states(rivals[1])) == ["succeeded", "unknown"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_crms_own_answer_is_believed_before_what_was_concluded(submit: Submit, standin: StandIn) -> None:
+    concluded, answered = _lost(submit, standin, [TWIN]), submit([{"Last_Name": "Other", "Company": "Else"}])
+    look(concluded)
+    made = concluded.rows.get().crm_id
+    answered.rows.update(state="sent")
+    _answered(answered, made)
+    row, submission = concluded.rows.get(), Submission.objects.get(pk=concluded.pk)
+    assert (row.state, row.needs_person, row.crm_id, submission.state) == ("unknown", True, "", "asking")
+    assert answered.rows.get().crm_id == made
+    assert list(Made.objects.filter(record__endswith=made).values_list("row", flat=True)) == [answered.rows.get().pk]
