@@ -34,8 +34,10 @@ def _transport_options(url: str) -> dict[str, Any]:
     if url.startswith(("redis:", "rediss:", "sentinel:")):
         return {
             "visibility_timeout": VISIBILITY_S,
-            "socket_connect_timeout": 2,
-            "socket_timeout": 10,
+            # A page does not wait for a broker that is down (AC-32); workers come back to it by a loop of their own.
+            "max_retries": 0,
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
             "health_check_interval": 30,
         }
     return {}

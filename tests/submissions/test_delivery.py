@@ -1,5 +1,6 @@
 """Celery is a doorbell: five rings make one call, a worker that dies is found, and a late answer undoes nothing."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -7,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from kombu import Connection
+from kombu.exceptions import OperationalError
 
 from console.audit.models import Entry
-from console.submissions import looking, operations, sending, services, settling, sweeping
+from console.celery import _transport_options, app
+from console.submissions import bell, looking, operations, sending, services, settling, sweeping
 from console.submissions.models import Call, Row
 from crm_client.standin import StandIn
 from tests.cast import Person
@@ -29,6 +33,15 @@ class TestDelivery:
         for _ in range(5):
             sending.in_the_background(call.pk)
         assert _posts(standin) == 1
+
+    def test_a_broker_that_is_down_keeps_nobody_waiting(self) -> None:
+        """AC-32: Celery's own way, which tries again for two seconds unless it is told not to."""
+        away = "redis://127.0.0.1:9/0"
+        started = time.monotonic()
+        broker = Connection(away, transport_options=_transport_options(away), connect_timeout=2)
+        with broker, pytest.raises(OperationalError):
+            app.send_task(bell.SEND_CALL, (1,), connection=broker, queue="jobs", retry=False)
+        assert time.monotonic() - started < 1
 
     def test_a_claim_from_a_clock_that_jumped_is_over(self, submit: Submit) -> None:
         submission = submit(1)
