@@ -15,7 +15,7 @@ from console.connections.models import Connection, User
 from console.jobs.models import Job
 from console.submissions.models import Row
 from crm_client.standin import StandIn
-from tests.cast import Person
+from tests.cast import Person, connect
 from tests.routes import Route, all_routes, sample_values
 from tests.submissions.written import in_every_state
 
@@ -144,8 +144,16 @@ def _told_apart(browser: Client, path: str, thing: str, absent_path: str, absent
 
 
 @pytest.mark.usefixtures("patient")
-def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Person, bob: Person) -> None:
+@pytest.mark.parametrize("where", ["a colleague", "her own sandbox"])
+def test_what_alice_made_is_absent_inside_every_other_connection(
+    alice: Person, bob: Person, standin: StandIn, where: str
+) -> None:
     """Jobs, submissions and whatever else has an id of ours: the same 404 as an id that nobody has."""
+    other = (
+        bob
+        if where == "a colleague"
+        else Person(alice.user, connect(standin, "demo-sandbox", "alice", user=alice.user))
+    )
     values, wrong, tried = _values(alice), [], 0
     nobodys = {name: value for name, value in values.items() if UUID_TEXT.fullmatch(value)}
     before = _rows(alice)
@@ -153,10 +161,10 @@ def test_what_alice_made_is_absent_inside_a_colleagues_own_connection(alice: Per
         ours = [name for name in route.arguments if name in nobodys]
         if ours:
             tried += 1
-            mine = values | {"connection": bob.connection.slug}
+            mine = values | {"connection": other.connection.slug}
             absent = mine | {name: str(uuid4()) for name in ours}
             paths = (route.path(mine), values[ours[0]], route.path(absent), absent[ours[0]])
-            wrong += [(route.name, *how) for how in _told_apart(bob.client, *paths)]
+            wrong += [(route.name, *how) for how in _told_apart(other.client, *paths)]
     assert wrong == []
     assert tried > 5
     assert _rows(alice) == before
