@@ -51,9 +51,8 @@ def client_for(
     deadline_s  seconds that one call may take in all: 15 for a page, 60 for a worker
     on_call     told about each call in place of `tell`
     """
-    dc = table.of(connection.dc)
     return CrmClient(
-        dc.api[connection.environment],
+        table.api_of(connection.dc, connection.environment),
         tokens,
         version=connection.api_version,
         http=http(),

@@ -36,6 +36,14 @@ def of(key: str) -> DataCentre:
     return found
 
 
+def api_of(key: str, environment: str) -> str:
+    """The API host of an environment of a data centre. Raises SignInRefused when this table has none such."""
+    host = of(key).api.get(environment)
+    if host is None:
+        raise SignInRefused(f"the data centre “{key}” has no “{environment}” in this console's table")
+    return host
+
+
 def choices() -> list[DataCentre]:
     """What the sign-in page offers, the home data centre first: those with credentials.
 

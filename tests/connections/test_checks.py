@@ -66,12 +66,15 @@ def test_a_stand_in_is_not_spoken_to_without_leave(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_alice_of_an_unknown_data_centre_reads_why_her_page_is_not_there(alice: Person) -> None:
-    Connection.objects.filter(pk=alice.connection.pk).update(dc="standin-mars")
+@pytest.mark.parametrize(("column", "unknown"), [("dc", "standin-mars"), ("environment", "developer")])
+def test_alice_of_a_place_that_the_table_does_not_hold_reads_why_her_page_is_not_there(
+    alice: Person, column: str, unknown: str
+) -> None:
+    Connection.objects.filter(pk=alice.connection.pk).update(**{column: unknown})
     page = alice.get("/modules/")
     assert page.status == 502
     assert 'data-error-code="SIGNIN-REFUSED"' in page.text
-    assert "standin-mars" in page.text
+    assert unknown in page.text
 
 
 def test_a_demo_does_not_open_in_a_console_for_the_real_crm(alice: Person, real: Any) -> None:
