@@ -93,7 +93,7 @@ def operation(request: CrmRequest) -> HttpResponse:
     if line is None:
         raise Http404
     number = line.versions[-1]
-    api = table.of(request.connection.dc).api[request.connection.environment]
+    api = table.api_of(request.connection.dc, request.connection.environment)
     context = {
         "line": line,
         "number": number,
