@@ -96,6 +96,7 @@ def crowd(
         "expiries": len(weather.expired_at),
         "killed": processes.killed,
         "happened": weather.happened,
+        "memory_mb": processes.course(),
     }
     return Report(
         tally.foreign,

@@ -156,6 +156,14 @@ class Processes:
                 found[f"{who[0]} {who[1]}"] = (first, last)
         return found
 
+    def course(self) -> dict[str, list[int]]:
+        """{process: MB at each tenth of the time}, of all that were there at the end."""
+        tenths = self.samples[:: max(1, len(self.samples) // 10)]
+        return {
+            f"{who[0]} {who[1]}": [round(sample[who]) for _, sample in tenths if who in sample]
+            for who in (self.samples[-1][1] if self.samples else {})
+        }
+
     def complaints(self) -> list[str]:
         """What the logs say that nobody should have to read: tracebacks and errors; not that a killed one has died."""
         found = []
