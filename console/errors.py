@@ -45,9 +45,11 @@ def crm_problem(request: HttpRequest, problem: crm.CrmError) -> HttpResponse:
 def _list_above(path: str) -> str:
     """The nearest page above that speaks of fewer things: of the module when its record is gone; "" when none does."""
     things = _things(path) or 0
-    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+    while (parts := path.rstrip("/").rpartition("/"))[0]:
+        path, last = parts[0] + "/", parts[2]
+        is_step = last.isdigit() and parts[0].rpartition("/")[2].isdigit()  # /wizards/1/ above /wizards/1/2/: gone, too
         above = _things(path)
-        if above is not None and above < things:
+        if above is not None and above < things and not is_step:
             return path
     return ""
 

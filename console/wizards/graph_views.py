@@ -20,6 +20,7 @@ from console.wizards.picture import SCREENS, Lit, picture
 from console.wizards.screen_card import screen_card
 from console.wizards.search import search
 from console.wizards.views import SCOPE
+from crm_client.errors import InvalidRequest, NotFound
 
 _SCOPES = (SCOPE, "ZohoCRM.settings.fields.READ", "ZohoCRM.settings.layouts.READ")
 
@@ -85,7 +86,12 @@ def wizard_refresh(request: CrmRequest, wizard: str, layout: str) -> HttpRespons
 
 
 def found_or_404(request: CrmRequest, wizard: str, layout: str) -> Gathered:
-    found = gather(request.kept, wizard, layout)
+    try:
+        found = gather(request.kept, wizard, layout)
+    except InvalidRequest as exc:
+        if exc.code == "INVALID_DATA":  # so the CRM says that it has no such wizard, or not for this layout
+            raise NotFound("it was deleted, or is not for this layout", what="this wizard", code=exc.code) from exc
+        raise
     if found is None:
         raise Http404("no such wizard")
     return found

@@ -65,9 +65,12 @@ def test_unknown_wizards_and_screens_are_absent(alice: Person, at: At) -> None:
     assert alice.get("/wizards/4711/").status == 404
 
 
-def test_a_wizard_unknown_to_the_crm_is_refused_in_words(alice: Person) -> None:
-    page = alice.get("/wizards/4711/4712/")
-    assert 'data-error-code="CRM-REFUSED"' in page.text
+def test_a_wizard_that_was_deleted_is_not_found_and_leads_back_to_the_list(alice: Person) -> None:
+    page = alice.get("/wizards/4711/4712/")  # an address from before
+    assert page.status == 404
+    assert 'data-error-code="NOT-FOUND"' in page.text
+    assert "does not know this wizard: it was deleted" in page.text
+    assert f'href="{alice.at("/wizards/")}">Back to the list' in page.text
 
 
 def test_the_shortest_path_to_a_screen_is_lit(alice: Person, at: At) -> None:
