@@ -38,6 +38,7 @@ class Route:
     heavy_params: tuple[str, ...] = ()  # with one of these the call counts for the sub-concurrency
     is_heavy: bool = False  # counts for the sub-concurrency whatever its parameters
     heavy_rows: int | None = None  # with more records than this in the body, too
+    or_scope: str = ""  # one that is enough instead of all those
     is_served: bool = True  # False: only listed in the catalogue
     is_listed: bool = True  # False: served at another host, and so not in the catalogue
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)

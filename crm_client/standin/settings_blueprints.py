@@ -22,14 +22,15 @@ _HEAD = (
 _SHORT = {"states": ("id", "name", "api_name"), "transitions": ("id", "name", "api_name")}
 
 
-def _check(call: Call) -> None:
+def check_rights(call: Call) -> None:
+    """Raises ApiError (403) when the profile may not manage processes."""
     if not call.viewer.may(PERMISSION):
         raise no_permission(PERMISSION, "permission denied")
 
 
 def _list(call: Call) -> Answer:
     """GET /settings/blueprints: heads of the processes, a page of them."""
-    _check(call)
+    check_rights(call)
     module, status, layout = call.param("module"), call.param("status"), call.param("layout_id")
     by, order = call.param("sort_by") or "modified_time", call.param("sort_order") or "desc"
     page, per_page = call.number("page", 1), call.number("per_page", MAX_PER_PAGE, MAX_PER_PAGE)
@@ -62,9 +63,9 @@ def _detail(call: Call) -> Answer:
 
     unverified: without `include` states and transitions have id and names only.
     """
-    _check(call)
+    check_rights(call)
     process_id = call.parts["id"]
-    raw = _process(call, process_id)
+    raw = process_of(call, process_id)
     asked = tuple(sorted({part for part in call.param("include").split(",") if part}))
     if set(asked) - set(INCLUDES):
         raise bad_param("include", supported_values=list(INCLUDES))
@@ -81,8 +82,8 @@ def _detail(call: Call) -> Answer:
 
 def _states(call: Call) -> Answer:
     """GET /settings/blueprints/{id}/states[?ids=]."""
-    _check(call)
-    states = dicts(_process(call, call.parts["id"]).get("states"))
+    check_rights(call)
+    states = dicts(process_of(call, call.parts["id"]).get("states"))
     if call.param("ids"):
         states = _chosen(call, states)
     return call.cached(("states", call.parts["id"], call.param("ids")), lambda: some("states", states))
@@ -90,8 +91,8 @@ def _states(call: Call) -> Answer:
 
 def _state(call: Call) -> Answer:
     """GET /settings/blueprints/{id}/states/{state}: one state, in a list."""
-    _check(call)
-    states = dicts(_process(call, call.parts["id"]).get("states"))
+    check_rights(call)
+    states = dicts(process_of(call, call.parts["id"]).get("states"))
     found = next((one for one in states if str(one.get("id")) == call.parts["state"]), None)
     if found is None:
         raise ApiError("INVALID_DATA", {"resource_path_index": 4}, "The state ID given seems to be invalid.")
@@ -100,7 +101,7 @@ def _state(call: Call) -> Answer:
 
 def _transitions(call: Call) -> Answer:
     """GET /settings/blueprints/transitions?ids=: there is no call that lists them all."""
-    _check(call)
+    check_rights(call)
     call.needed("ids")
     chosen = _chosen(call, _all_transitions(call))
     return call.cached(("transitions", call.param("ids")), lambda: some("transitions", chosen))
@@ -108,7 +109,7 @@ def _transitions(call: Call) -> Answer:
 
 def _transition(call: Call) -> Answer:
     """GET /settings/blueprints/transitions/{id}: one transition, in a list."""
-    _check(call)
+    check_rights(call)
     found = next((one for one in _all_transitions(call) if str(one.get("id")) == call.parts["id"]), None)
     if found is None:
         raise ApiError("INVALID_DATA", {"resource_path_index": 3}, "The transition ID given seems to be invalid.")
@@ -117,7 +118,7 @@ def _transition(call: Call) -> Answer:
 
 def _process_configurations(call: Call) -> Answer:
     """GET /settings/blueprints/process_configurations. unverified: everything below the keys."""
-    _check(call)
+    check_rights(call)
     every = list(call.organisation.blueprint_settings.values())
     made = {
         "maximum_allowed_blueprints": MAXIMUM,
@@ -132,7 +133,7 @@ def _process_configurations(call: Call) -> Answer:
 
 def _usage_configurations(call: Call) -> Answer:
     """GET /settings/blueprints/usage_configurations?module=&layout_id=. unverified: everything below the keys."""
-    _check(call)
+    check_rights(call)
     module = str(call.module_param()["api_name"])
     layout = call.param("layout_id")
     layouts = dicts(call.organisation.layouts.get(module))
@@ -147,7 +148,8 @@ def _usage_configurations(call: Call) -> Answer:
     return call.cached(("usage_configurations", module, layout), lambda: {"blueprints": [made]})
 
 
-def _process(call: Call, id_: str) -> JSON:
+def process_of(call: Call, id_: str) -> JSON:
+    """The process with this id, as the settings keep it. Raises ApiError."""
     raw = call.organisation.blueprint_settings.get(id_)
     if raw is None:
         raise ApiError("INVALID_DATA", {"resource_path_index": 2}, "The blueprint ID given seems to be invalid.")

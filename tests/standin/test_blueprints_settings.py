@@ -180,3 +180,85 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items() if key != "id"}
     return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def made() -> Iterator[StandIn]:
+    """A demo of one's own, to change its processes."""
+    with StandIn(seed=1) as running:
+        yield running
+
+
+class Publisher(Caller):
+    """Somebody who publishes and stops the processes of leads."""
+
+    def ids(self) -> tuple[str, str]:
+        """The process that is in force, and the other one."""
+        listed = self.get(ROOT, module="Leads").json()["blueprints"]
+        return tuple(one["id"] for one in sorted(listed, key=lambda one: one["status"] != "active"))  # type: ignore[return-value]
+
+    def post(self, id_: str, act: str, body: Any) -> requests.Response:
+        address = f"{self.standin.api()}/crm/v8{ROOT}/{id_}/actions/{act}"
+        return requests.post(address, json=body, headers=self.headers, timeout=20)
+
+    def places(self) -> dict[str, Json]:
+        return dict(self.standin.organisation("demo").process_places["Leads"])
+
+    def state_of(self, id_: str) -> tuple[int, str]:
+        answer = self.get(f"/Leads/{id_}/actions/blueprint")
+        info = answer.json().get("blueprint", {}).get("process_info", {})
+        return answer.status_code, info.get("id", answer.json().get("code"))
+
+
+def test_a_process_is_published_and_takes_its_records_over(made: StandIn) -> None:
+    alice = Publisher(made, scopes=f"{SCOPES},ZohoCRM.modules.READ")
+    active, other = alice.ids()
+    before = alice.places()
+    assert before
+    known = {
+        state["pick_list_value"]["actual_value"]
+        for state in made.organisation("demo").blueprint_settings[other]["states"]
+    }
+    lost = sorted({place["state"] for place in before.values()} - known)
+    if lost:
+        refused = alice.post(other, "activate", {"move_records": True})
+        assert (refused.status_code, refused.json()["code"]) == (400, "MANDATORY_NOT_FOUND")
+        assert alice.places() == before
+    old_states = made.organisation("demo").blueprint_settings[active]["states"]
+    new_state = made.organisation("demo").blueprint_settings[other]["states"][0]
+    mapped = [
+        {"existing_state": {"id": state["id"]}, "replacing_state": {"id": new_state["id"]}}
+        for state in old_states
+        if state["pick_list_value"]["actual_value"] in lost
+    ]
+    done = alice.post(other, "activate", {"blueprints": [{"move_records": True, "map_states": mapped}]})
+    (item,) = done.json()["blueprints"]
+    assert (done.status_code, item["message"], item["details"]) == (
+        200, "Blueprint successfully published", {"id": other},
+    )  # fmt: skip
+    assert alice.ids() == (other, active)
+    assert {place["process"] for place in alice.places().values()} == {other}
+    some = next(id_ for id_, place in before.items() if place["state"] in known)
+    assert alice.state_of(some) == (200, other)
+    stopped = alice.post(other, "deactivate", {"blueprints": [{"exit_records": True}]}).json()["blueprints"][0]
+    assert stopped["message"] == "Blueprint successfully deactivated"
+    assert alice.places() == {}
+    assert alice.state_of(some) == (400, "RECORD_NOT_IN_PROCESS")
+
+
+def test_what_publishing_and_stopping_need(made: StandIn) -> None:
+    alice = Publisher(made, scopes="ZohoCRM.settings.ALL,ZohoCRM.settings.blueprint.READ,ZohoCRM.modules.READ")
+    active, other = alice.ids()
+    for act, body in (("activate", {}), ("deactivate", {"blueprints": [{}]})):
+        missing = alice.post(active, act, body)
+        assert (missing.status_code, missing.json()["code"]) == (400, "MANDATORY_NOT_FOUND")
+    assert alice.post(active, "deactivate", {"exit_records": "yes"}).json()["code"] == "INVALID_DATA"
+    unknown = alice.post("1", "deactivate", {"exit_records": True}).json()
+    assert (unknown["code"], unknown["message"]) == ("INVALID_DATA", "The blueprint ID given seems to be invalid.")
+    some = next(iter(alice.places()))
+    assert alice.post(other, "activate", {"move_records": False}).status_code == 200  # settings.ALL is enough for this
+    assert alice.state_of(some) == (400, "RECORD_NOT_IN_PROCESS")
+    reader = Publisher(made, scopes="ZohoCRM.settings.blueprint.READ")
+    assert reader.post(active, "activate", {"move_records": True}).json()["code"] == "OAUTH_SCOPE_MISMATCH"
+    bob = Publisher(made, "bob")
+    assert bob.post(active, "activate", {"move_records": True}).status_code == 403
