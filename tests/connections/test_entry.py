@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from console.connections.models import User
 from console.jobs import registry, services
@@ -10,6 +11,7 @@ from console.jobs.handle import JobHandle
 from console.jobs.models import Job
 from crm_client.standin import StandIn
 from tests.cast import Person, connect
+from tests.connections.browsers import begin, local
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,13 @@ def test_people_of_an_organisation_that_was_taken_off_the_list_are_out_at_once(
     assert alice.get("/modules/").headers["Location"].startswith("/sign-in/")
     assert alice.client.get("/connections/").headers["Location"].startswith("/sign-in/")
     assert charlie.get("/modules/").status == 200
+
+
+def test_no_script_and_no_other_sites_form_gets_at_a_cookie(standin: StandIn, db: None) -> None:
+    browser = Client()
+    assert browser.get(local(standin.sign_in(begin(browser), user="alice", org="demo"))).status_code == 302
+    kept = {name.rpartition("-")[2]: (bool(one["httponly"]), one["samesite"]) for name, one in browser.cookies.items()}
+    assert kept == dict.fromkeys(("session", "csrf", "dc"), (True, "Lax"))
 
 
 def test_a_closed_account_is_out_at_once(alice: Person, bob: Person) -> None:

@@ -27,8 +27,18 @@ def refused(tmp_path: Path, **more: str) -> str:
     return said.split("django.core.exceptions.ImproperlyConfigured: ")[1]
 
 
-def test_the_documented_settings_load(tmp_path: Path) -> None:
-    assert load(**documented(tmp_path)) == (0, "")
+def test_the_documented_settings_load_and_keep_cookies_to_this_host_and_to_tls(tmp_path: Path) -> None:
+    asked = (
+        "from console import settings as s; "
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
+        "s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE)"
+    )
+    with started([sys.executable, "-c", asked], **documented(tmp_path)) as process:
+        code, said = process.ended()
+    assert (code, said.split()) == (
+        0,
+        ["__Host-console-session", "__Host-console-csrf", *["True"] * 4, "Lax", "Lax"],
+    )
 
 
 @pytest.mark.parametrize(
