@@ -99,6 +99,7 @@ PAGE_NAMES = {
     "submissions:detail": "A submission",
     "submissions:status": "A submission, for programs",
     "submissions:cancel": "Cancel what was not sent yet",
+    "submissions:pause": "Pause sending",
     "submissions:go_on": "Go on sending",
     "submissions:again": "Send refused rows again",
     "submissions:missing": "Send rows again that were not found",

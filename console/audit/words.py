@@ -20,6 +20,7 @@ ACTIONS = {
     "operator.removed": "Is no operator any more",
     "records.cancelled": "Cancelled rows that were not sent yet",
     "records.decided": "Decided about a row without an answer",
+    "records.paused": "Paused a submission",
     "records.resumed": "Let a submission go on",
     "records.sent_again": "Sent refused rows again",
     "records.written": "Wrote records",

@@ -177,6 +177,20 @@ def cancel(submission: Submission, person: User) -> int:
     return count
 
 
+def pause(submission: Submission, person: User) -> bool:
+    """Nothing more of it is sent until the person goes on; False when nothing was left to be sent.
+
+    A call under way comes to its end, and what got no answer is looked up all the same.
+    """
+    with settling.locked(submission.pk) as held:
+        pending = Row.objects.filter(submission=held, state=Row.State.PENDING)
+        if held.state not in (Submission.State.SENDING, Submission.State.WAITING) or not pending.exists():
+            return False
+        settling.pause(held, "", "You paused it. What is left waits here; go on when you like.")
+        _audit("records.paused", held, person)
+    return True
+
+
 def go_on(submission: Submission, person: User, *, ends_by: float | None = None) -> None:
     """The person says that what it waited for is there."""
     with settling.locked(submission.pk) as held:

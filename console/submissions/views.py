@@ -78,6 +78,15 @@ def submission_cancel(request: CrmRequest, submission: uuid.UUID) -> HttpRespons
 
 
 @require_POST
+@needs()
+def submission_pause(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
+    found = _mine(request, submission)
+    if not services.pause(found, request.user):
+        _say(request, "Nothing was left to be sent, so there is nothing to pause.")
+    return _back(request, found)
+
+
+@require_POST
 @needs("ZohoCRM.modules.CREATE", "ZohoCRM.modules.UPDATE", "ZohoCRM.modules.DELETE")
 def submission_go_on(request: CrmRequest, submission: uuid.UUID) -> HttpResponse:
     found = _mine(request, submission)

@@ -9,9 +9,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from console.jobs import services as jobs
+from console.jobs.models import Job
 from console.submissions import bell, leases, looking, services, slots, sweeping
 from console.submissions.models import Call, Lease, Row, Submission
 from crm_client.standin import StandIn
+from tests.cast import Person
 from tests.submissions.clockwork import Clockwork
 from tests.submissions.conftest import Submit, leads, now, states
 
@@ -86,6 +89,14 @@ def test_a_console_of_ones_own_takes_over_at_once_what_it_had_in_its_hands(
     clockwork.turn(_is_in(waiting, "done"), 1)
     assert Call.objects.get(submission=dying).state == "unknown"
     clockwork.turn(_is_in(dying, "asking"), 116)
+
+
+def test_work_of_a_console_of_ones_own_goes_on_at_once_too(submit: Submit, writer: Person) -> None:
+    lease = {"lease": "dead", "lease_until": timezone.now() + timedelta(seconds=90), "rung_at": timezone.now()}
+    Job.objects.create(connection=writer.connection, person=writer.user, kind="x", title="x", state="running", **lease)
+    assert jobs.sweep() == 0
+    jobs.after_a_restart()
+    assert jobs.sweep() == 1
 
 
 def _die_after_saying_sent(submission: Submission) -> None:

@@ -8,8 +8,8 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from console.audit.models import Entry
-from console.submissions import services
-from console.submissions.models import Row, Submission
+from console.submissions import sending, services, sweeping
+from console.submissions.models import Call, Row, Submission
 from console.submissions.services import BadForm, Change, FormChanged, NotWritable
 from crm_client.standin import StandIn
 from crm_client.writes import WriteOptions
@@ -215,6 +215,27 @@ def test_what_is_not_sent_yet_can_be_cancelled(submit: Submit, writer: Person, s
     work(submission)
     assert set(states(submission)) == {"cancelled"}
     assert (_posts(standin), now(submission).state) == (0, "done")
+
+
+def test_what_its_person_pauses_waits_until_they_go_on(
+    submit: Submit, writer: Person, standin: StandIn, by_tens: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "ON_S", 0)  # each call alone
+    submission = submit(25)
+    sending.in_the_background(Call.objects.earliest("pk").pk)
+    assert ">Pause<" in writer.get(f"/submissions/{submission.pk}/").text
+    writer.post(f"/submissions/{submission.pk}/pause/")
+    sweeping.sweep()
+    work(submission)
+    assert (_posts(standin), now(submission).state) == (1, "paused")
+    page = writer.get(f"/submissions/{submission.pk}/").text
+    assert "You paused it" in page
+    assert ">Pause<" not in page
+    writer.post(f"/submissions/{submission.pk}/go-on/")
+    work(submission)
+    assert (set(states(submission)), _posts(standin)) == ({"succeeded"}, 3)
+    writer.post(f"/submissions/{submission.pk}/pause/")
+    assert now(submission).state == "done"
 
 
 def test_a_recurring_activity_goes_alone_among_its_neighbours(writer: Person) -> None:
