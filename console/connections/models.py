@@ -14,6 +14,7 @@ from console.connections.crypto import EncryptedTextField
 from console.connections.scopes import may_write
 
 SIGN_IN_MINUTES = 10
+UNREADABLE = "unreadable"  # `refresh_problem` of a connection whose stored token opened with no key in use
 _SLUG_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for each other when read aloud
 
 
@@ -102,7 +103,7 @@ class Connection(models.Model):
     refresh_lease = models.CharField(max_length=32, default="", blank=True)
     refresh_lease_until = models.DateTimeField(null=True)
     refresh_not_before = models.DateTimeField(null=True)  # cool-down after the accounts server throttled or failed
-    refresh_problem = models.CharField(max_length=32, default="", blank=True)  # message code of that failure
+    refresh_problem = models.CharField(max_length=32, default="", blank=True)  # message code of it, or UNREADABLE
 
     credits_left = models.BigIntegerField(null=True)  # as the CRM last said; it says so only past half the budget
     credits_seen_at = models.DateTimeField(null=True)

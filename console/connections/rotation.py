@@ -4,6 +4,7 @@ Each row is one compare-and-set on the ciphertext that was read, so a token that
 looked at again. Stopped half-way, it goes on where it was: what the newest key opens already is left alone.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import models
 
 from console.connections.crypto import Ciphertext, EncryptedTextField, SecretUnreadable
-from console.connections.models import Connection, SignIn
+from console.connections.models import UNREADABLE, Connection, SignIn
 
 _TRIES = 5
 
@@ -35,7 +36,17 @@ def rotate() -> Rotation:
         # All ids at once: SQLite refuses to write under a reading that is still open once somebody else has written.
         for pk in list(model._default_manager.order_by("pk").values_list("pk", flat=True)):
             _rotate_one(model, field, pk, newest, done)
+    _let_in_again()
     return done
+
+
+def _let_in_again() -> None:
+    """Connections that waited for a sign-in only because a key was missing, which is back now."""
+    waiting = Connection.objects.filter(state=Connection.State.NEEDS_SIGN_IN, refresh_problem=UNREADABLE)
+    for row in waiting:
+        with contextlib.suppress(SecretUnreadable):
+            if row.refresh_token:
+                waiting.filter(pk=row.pk).update(state=Connection.State.ACTIVE, refresh_problem="")
 
 
 def _columns() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:

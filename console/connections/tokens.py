@@ -20,7 +20,7 @@ from console.audit import trail
 from console.connections import gate, table
 from console.connections.connecting import SignInAnswerError
 from console.connections.crypto import SecretUnreadable
-from console.connections.models import Connection
+from console.connections.models import UNREADABLE, Connection
 from crm_client import CrmClient, auth
 from crm_client.datacentres import DataCentre, environment_of
 from crm_client.errors import (
@@ -41,6 +41,7 @@ AHEAD_S = 300  # refresh this long before expiry
 COOL_DOWN_S = 60  # after a refresh that failed: at most one try a minute
 LONGEST_COOL_DOWN = timedelta(minutes=15)  # one that reaches further is from a clock that jumped
 WAIT_STEP_S = 0.05
+_UNREADABLE_WORDS = "the stored sign-in cannot be opened with the keys in use"
 
 
 class ConnectionTokens:
@@ -124,8 +125,8 @@ class ConnectionTokens:
             refresh_token = row.refresh_token
         except SecretUnreadable as exc:
             _tell_unreadable(row)
-            _needs_sign_in(mine)
-            raise ReauthRequired("the stored sign-in cannot be opened with the keys in use") from exc
+            _needs_sign_in(mine, UNREADABLE)
+            raise ReauthRequired(_UNREADABLE_WORDS) from exc
         dc = table.of(row.dc)
         try:
             answer = auth.refresh(gate.http(), table.app_for(dc), dc, refresh_token, deadline_s=self._time_left())
@@ -176,7 +177,8 @@ def crm_for(
 
 def _in_use(row: Connection) -> Connection:
     if row.state == Connection.State.NEEDS_SIGN_IN:
-        raise ReauthRequired("the CRM no longer accepts the stored sign-in")
+        is_ours = row.refresh_problem == UNREADABLE
+        raise ReauthRequired(_UNREADABLE_WORDS if is_ours else "the CRM no longer accepts the stored sign-in")
     if row.state == Connection.State.DISCONNECTED:
         raise ReauthRequired("this organisation was disconnected")
     if not table.may_enter(row.dc, row.zgid):
@@ -256,9 +258,10 @@ def _clock(moment: datetime) -> str:
     return moment.strftime("%H:%M:%S")
 
 
-def _needs_sign_in(mine: "QuerySet[Connection]") -> None:
+def _needs_sign_in(mine: "QuerySet[Connection]", problem: str = "") -> None:
     mine.update(
         state=Connection.State.NEEDS_SIGN_IN,
+        refresh_problem=problem,
         access_token="",
         access_expires_at=None,
         refresh_lease="",

@@ -108,6 +108,20 @@ def test_a_secret_without_its_key_is_counted_and_left(rows: list[Connection], se
         assert cursor.fetchone()[0] == 25
 
 
+def test_a_key_that_is_put_back_lets_alice_go_on_without_a_new_sign_in(
+    alice: Person, standin: StandIn, settings: Any
+) -> None:
+    """It was taken away too early, and her token ran out meanwhile."""
+    keys = settings.TOKEN_KEYS
+    settings.TOKEN_KEYS = [_key()]
+    standin.fault("expire_now", count=1)
+    assert [alice.get("/modules/").status for _ in range(2)] == [403, 403]
+    assert "cannot be opened with the keys in use" in alice.get("/modules/").text
+    settings.TOKEN_KEYS = [*settings.TOKEN_KEYS, *keys]
+    call_command("rotate_keys")
+    assert alice.get("/modules/").status == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_connections_are_sealed_anew_while_people_work(
     alice: Person, standin: StandIn, settings: Any

@@ -14,7 +14,7 @@ class Command(BaseCommand):
         if done.unreadable:
             self.stderr.write(
                 f"{done.unreadable} open with none of the keys in use: put the key they were made with back into "
-                "CONSOLE_TOKEN_KEYS, or let their owners sign in again."
+                "CONSOLE_TOKEN_KEYS and run this again, or let their owners sign in again."
             )
         if done.busy:
             self.stderr.write(
