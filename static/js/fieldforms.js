@@ -187,8 +187,7 @@
     const stop = () => {
       clearTimeout(waiting);
       clearTimeout(slow);
-      if (asked && window.htmx.trigger) window.htmx.trigger(list, "htmx:abort");
-      asked = "";
+      asked = ""; // an answer that is still on its way finds nobody waiting for it
     };
     const close = () => { stop(); clear(); say(""); };
     const choose = (option) => {
@@ -211,16 +210,23 @@
       const address = `${form.dataset.lookup}?${new URLSearchParams({ field, module: modules(), q: typed })}`;
       asked = typed;
       slow = setTimeout(() => say("Zoho CRM is slow to answer. Still searching …"), SLOW_MS);
-      window.htmx.ajax("GET", address, { target: list, swap: "innerHTML", source: list }).then(() => {
+      // Each search has a place of its own, so that a slow one holds up no later one and never takes its place.
+      const place = document.createElement("div");
+      place.hidden = true;
+      under.append(place);
+      window.htmx.ajax("GET", address, { target: place, swap: "innerHTML", source: place }).then(() => {
+        place.remove();
         if (asked !== typed) return;
         stop();
         if (document.activeElement !== input) { close(); return; }
+        list.replaceChildren(...place.childNodes);
         const found = options();
         found.forEach((option, index) => { option.id = `${list.id}-${index}`; });
         input.setAttribute("aria-expanded", String(list.childElementCount > 0));
         say(found.length ? `${found.length} found. ↓ and Enter choose, Escape closes.` : "");
         under.hidden = !list.childElementCount;
       }, () => {
+        place.remove();
         if (asked !== typed) return;
         stop();
         clear();

@@ -80,6 +80,7 @@ def test_a_form_with_its_script(page: Page) -> None:
     for word in ("first", "second", "third"):
         page.get_by_role("button", name="Add a row").click()
         page.keyboard.type(word)  # the new row's first input has the focus
+        page.keyboard.press("Escape")  # what it may find lies over the button
     rows = page.locator(".rows > .row")
     rows.nth(2).get_by_role("button", name="Move row up").click()
     rows.nth(0).get_by_role("button", name="Remove row").click()
