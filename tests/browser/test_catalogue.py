@@ -68,4 +68,4 @@ def test_what_was_spent_is_on_the_page_of_credits(signed_in: Visitor) -> None:
     signed_in.go("/modules/Leads/fields/")
     page = signed_in.go("/costs/")
     expect(page.locator("svg.chart")).to_be_visible()
-    expect(page.get_by_role("region", name="Credits by page")).to_contain_text("modules:fields")
+    expect(page.get_by_role("region", name="Credits by page")).to_contain_text("Fields of a module")
