@@ -91,6 +91,14 @@ def check_public(**kwargs: Any) -> list[CheckMessage]:
                 id="console.E006",
             )
         )
+    if settings.IS_PUBLIC and any(network.prefixlen == 0 for network in settings.TRUSTED_PROXIES):
+        found.append(
+            Error(
+                "CONSOLE_TRUSTED_PROXIES names every address: anybody could say from where and how they ask.",
+                hint="Name the addresses or networks of the proxy that ends TLS, for example 10.0.0.0/8.",
+                id="console.E011",
+            )
+        )
     if settings.IS_PUBLIC and settings.CELERY_BROKER_URL.startswith("memory:"):
         found.append(
             Error(

@@ -1,5 +1,6 @@
 """What keeps the console from sending a secret, a token or a person to the wrong CRM."""
 
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -110,6 +111,7 @@ PUBLIC = {
         ({"DEBUG": True, "IS_PUBLIC": False}, "console.E009"),
         ({"CRM_ALLOW_LOOPBACK": True}, "console.E010"),
         ({"CRM_DC_TABLE": "/some/table.json"}, "console.E010"),
+        ({"TRUSTED_PROXIES": [ip_network("10.0.0.0/8"), ip_network("::/0")]}, "console.E011"),
     ],
 )
 def test_what_a_public_console_must_not_be(settings: Any, changed: dict[str, Any], found: str) -> None:
