@@ -46,6 +46,7 @@ PAGE_NAMES = {
     "records:note": "A note, changed",
     "records:attachments": "Attachments of a record",
     "records:attachment": "An attachment",
+    "records:attachment_add": "An attachment, added",
     "records:field_file": "A file in a field",
     "records:timeline": "Timeline of a record",
     "records:new": "A new record",

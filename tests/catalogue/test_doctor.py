@@ -62,7 +62,7 @@ def test_every_page_of_the_console_is_in_the_doctors_table(nora: Person) -> None
 
 
 def test_every_page_has_a_name_that_people_would_call_it_by(nora: Person) -> None:
-    assert [page.name for page in pages() if page.name not in PAGE_NAMES] == []
+    assert [page.name for page in pages() if page.name not in PAGE_NAMES] == [], "console/page_names.py lacks these"
     text = nora.get("/catalogue/doctor/").text
     assert '<span class="room-name">Credits</span>' in text
     assert "<strong>Layouts of a module</strong> lacks" in text
