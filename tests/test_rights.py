@@ -207,7 +207,7 @@ def test_a_job_of_alices_other_colleague_is_absent_inside_ones_own_connection(al
 def test_a_submission_of_a_colleague_is_absent_inside_ones_own_connection(alice: Person, bob: Person) -> None:
     submission = in_every_state(alice.connection)
     before = _rows(alice)
-    for path in ("", "status.json", "cancel/", "go-on/", "again/", "missing/", "decide/"):
+    for path in ("", "status.json", "cancel/", "pause/", "go-on/", "again/", "missing/", "decide/"):
         assert bob.get(f"/submissions/{submission.pk}/{path}").status in (404, 405)
         assert bob.post(f"/submissions/{submission.pk}/{path}", row=5, decision="give_up").status in (404, 405)
     assert _rows(alice) == before

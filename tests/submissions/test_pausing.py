@@ -225,6 +225,7 @@ def test_without_a_broker_the_page_says_that_it_is_saved_and_the_sweeper_rings_l
     services.send(submission)
     page = writer.get(f"/submissions/{submission.pk}/")
     assert 'data-error-code="SAVED-WAITING"' in page.text
+    assert "Being sent" not in page.text
     assert sweeping.sweep() == 0
     monkeypatch.setattr(bell.current_app, "send_task", lambda task, args, **options: heard.append(args[0]))
     assert sweeping.sweep() == 3
