@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -18,7 +19,6 @@ from console.jobs.models import Job
 from console.metadata.kept import Kept
 from console.parts import Part, part, say_not_refreshed
 from console.submissions.models import Submission, SubmissionQuerySet
-from crm_client.errors import CrmError
 from crm_client.modules import Module
 
 _PAGES = (
@@ -84,14 +84,17 @@ def refresh(request: CrmRequest) -> HttpResponse:
     """Asks the CRM again for every part; what fails keeps its older copy."""
     kept = request.kept
     reads: list[Callable[..., Kept[Any]]] = [kept.org, kept.current_user, kept.modules]
-    problems: dict[str, CrmError] = {}  # one of a kind: a CRM that is down is said once, not for each part
+    told = set()  # one of a kind: a CRM that is down is said once, not for each part
     for read in reads:
         found = part(lambda read=read: read(refresh=True))  # type: ignore[misc]
-        problem = found.kept.problem if found.kept else None  # without an older copy the part says it in its place
-        if problem:
-            problems.setdefault(problem.message_code, problem)
-    for problem in problems.values():
-        say_not_refreshed(request, problem)
+        problem = found.problem or (found.kept and found.kept.problem)
+        if not problem or problem.message_code in told:
+            continue
+        told.add(problem.message_code)
+        if found.kept:
+            say_not_refreshed(request, problem)
+        else:
+            messages.error(request, f"{problem.sentence()} {problem.next_step}", problem.message_code)
     return redirect("home:index", request.connection.slug)
 
 
