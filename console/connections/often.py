@@ -33,12 +33,16 @@ def begins(request: HttpRequest, browser: str) -> None:
         )
 
 
-def comes_back(request: HttpRequest) -> None:
-    """Counts a return from Zoho, good or forged: each that is refused becomes a row of the audit. Raises TooOften."""
-    wait = limits.count("callback_address", _network(request))
+def comes_back(request: HttpRequest, browser: str) -> None:
+    """Counts a return from Zoho, good or forged: each that is refused becomes a row of the audit. Raises TooOften.
+
+    browser  which began a sign-in here; "" where none did. A page anywhere can have pictures that ask for the callback,
+             but its visitors' cookies stay at home: such returns must not use up those of who signs in beside them
+    """
+    wait = limits.count("callback_address", f"browser {browser}" if browser else _network(request))
     if wait:
         raise TooOften(
-            "More sign-ins came back to this network within ten minutes than this console looks at. "
+            "More sign-ins came back to this browser or network within ten minutes than this console looks at. "
             "This one was not used and nothing was connected.",
             wait,
         )

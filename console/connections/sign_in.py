@@ -83,7 +83,7 @@ def finish(request: HttpRequest, answer: QueryDict) -> Finished:
     Nothing leaves this machine before the state, the `error` and the named servers have been judged. All calls
     together end within the time of one page. What fails after the tokens were given gives them back.
     """
-    often.comes_back(request)
+    often.comes_back(request, request.session.get(_BROWSER, ""))
     sign_in = _claim(request, answer.get("state", ""))
     if "error" in answer:
         _raise_refused(request, str(answer["error"]))

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -17,6 +18,7 @@ from console import environment as env
 from console import limits
 from console.audit.models import Entry
 from console.connections.models import SignIn
+from crm_client.standin import StandIn
 from tests.cast import Person
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,16 @@ def test_forged_returns_do_not_fill_the_audit(standin: Any) -> None:
     assert [answer.status_code for answer in answers] == [400] * 4 + [429] * 3
     assert 'data-error-code="SIGNIN-LIMIT"' in _text(answers[-1])
     assert Entry.objects.filter(action="sign_in.not_ours").count() == 4
+
+
+def test_forged_returns_keep_nobody_of_the_network_from_signing_in(standin: StandIn) -> None:
+    for _ in range(7):
+        Client().get("/sign-in/callback/?state=forged")  # pictures on a page of somebody else's
+    browser = Client()
+    back = urlsplit(standin.sign_in(_begin(browser).context["url"], "alice", "demo"))
+    assert browser.get(f"{back.path}?{back.query}").status_code == 302
+    forged = [browser.get("/sign-in/callback/?state=forged").status_code for _ in range(4)]
+    assert forged == [400] * 3 + [429]  # one's own are counted, too
 
 
 def test_one_person_who_asks_too_much_waits_and_nobody_else(alice: Person, bob: Person) -> None:
