@@ -27,7 +27,6 @@ from console.submissions.models import Row, Submission
 from crm_client.errors import CrmError
 from crm_client.values import JsonObject, is_api_name, is_id
 
-_OPEN_S = 24 * 3600  # seconds that an opened edit form stays good
 _MOVED = "ALREADY_MODIFIED"
 
 
@@ -73,9 +72,8 @@ def record_edit(request: CrmRequest, module: str, record: str) -> HttpResponse:
         return _page(request, desk, desk.bench.form.filled(raw))
     opened = _opened(request, module, record)
     if opened is None:
-        messages.error(
-            request, "The form was open too long to be trusted. Nothing was sent; here it is anew.", "FORM-CHANGED"
-        )
+        said = "This was no form of this record that the console had made. Nothing was sent; here is one."
+        messages.error(request, said, "FORM-CHANGED")
         return redirect("records:edit", request.connection.slug, module, record)
     return _answered(request, _desk(request, place, _bench_of(request, place, opened), opened))
 
@@ -322,9 +320,9 @@ def _sealed(request: CrmRequest, module: str, raw: JsonObject) -> str:
 
 
 def _opened(request: CrmRequest, module: str, record: str) -> JsonObject | None:
-    """The record as it was when the form was opened; None for a form of something else, or of another day."""
+    """The record as it was when the form was opened, however long ago; None for a form of something else."""
     try:
-        raw = signing.loads(str(request.POST.get("_opened", "")), salt=_salt(request, module, record), max_age=_OPEN_S)
+        raw = signing.loads(str(request.POST.get("_opened", "")), salt=_salt(request, module, record))
     except signing.BadSignature:
         return None
     return raw if isinstance(raw, dict) and str(raw.get("id", "")) == record else None

@@ -1,9 +1,11 @@
 """Making, changing and deleting a record by its form: what is sent, what is refused, what becomes of it."""
 
 import re
+import time
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from console.connections.scopes import READ_SCOPES, WRITE_SCOPES
@@ -166,6 +168,17 @@ def test_a_form_opened_for_another_record_is_not_believed(writer: Person, standi
     answer = writer.client.post(writer.at(f"/records/Leads/{other['id']}/edit/"), {**paper.values, "_do": "send"})
     assert answer.url == writer.at(f"/records/Leads/{other['id']}/edit/")
     assert not Submission.objects.exists()
+
+
+def test_a_form_that_was_left_open_for_days_is_still_good(
+    writer: Person, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days_ago = signing.b62_encode(int(time.time()) - 5 * 24 * 3600)
+    with monkeypatch.context() as patch:
+        patch.setattr(signing.TimestampSigner, "timestamp", lambda _: days_ago)
+        paper = Paper(writer, f"/records/Leads/{_a_lead(standin)['id']}/edit/").fill({"City": "Late"})
+    assert paper.send().status == 302
+    assert Submission.objects.get().rows.get().state == "succeeded"
 
 
 def test_deleting_is_said_before_and_done_once(writer: Person, standin: StandIn) -> None:
