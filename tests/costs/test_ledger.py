@@ -36,7 +36,7 @@ def test_what_alice_spends_is_what_the_crm_counts_to_the_credit(alice: Person, s
     crm.modules.all()
     list(crm.users.all())
     crm.apis.all()
-    for path in ("/settings/no_such_thing", "/features", "/settings/no/such/thing"):
+    for path in ("/settings/no_such_thing", "/__features", "/settings/no/such/thing"):
         with pytest.raises(CrmError):  # no address, no scope: refused at the door
             crm.get(path)
     with pytest.raises(CrmError):
