@@ -17,7 +17,7 @@ def test_a_crowd_in_bad_weather_sees_its_own_and_loses_nothing(tmp_path: Path, s
         standin.write_table(tmp_path / "data-centres.json")
         settings.CRM_DC_TABLE = str(tmp_path / "data-centres.json")
         settings.CRM_CREDENTIALS = {"": (standin.client_id, standin.client_secret)}
-        report = crowd(standin, people, 8, 6, tmp_path, patient=False)
+        report = crowd(standin, people, 8, 4, tmp_path, patient=False)
     assert {what: found for what, found in report.findings.items() if found} == {}
     assert report.figures["killed"] == 2
     assert report.figures["pages"] > 10
