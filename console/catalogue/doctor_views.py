@@ -12,7 +12,7 @@ from console.catalogue.needed import exactly, fewest
 from console.catalogue.pages import ConsolePage, needs_of, pages
 from console.catalogue.prepared import catalogue_of, version_of
 from console.connections.local_paths import local_path
-from console.connections.scopes import SCOPE_WORDS
+from console.connections.scopes import SCOPE_WORDS, WRITE_SCOPES, may_write
 from console.http import CrmRequest, needs
 from crm_client.errors import CrmError
 from crm_client.scopes import covers, is_known, missing, spelled
@@ -60,7 +60,7 @@ def doctor(request: CrmRequest) -> HttpResponse:
     asked = [spelled(scope) or scope[:128] for scope in request.GET.getlist("scope")[:MOST_TICKED]]
     asked += needs_of(return_to)
     chosen = exactly([*asked, *(line.scope for line in ticked)])
-    of_pages = exactly(scope for verdict in verdicts for scope in verdict.lacks)
+    of_pages = exactly(scope for verdict in verdicts for scope in verdict.lacks if scope not in WRITE_SCOPES)
     context = {
         "chosen": [_wanted(scope, granted) for scope in chosen],
         "ask_chosen": _askable(chosen, granted),
@@ -68,6 +68,7 @@ def doctor(request: CrmRequest) -> HttpResponse:
         "fewest": fewest(line.scope for line in ticked) if ticked else [],
         "exact": exactly(line.scope for line in ticked),
         "ask_pages": _askable(of_pages, granted),
+        "may_write": may_write(granted),
         "return_to": return_to if return_to != "/" else request.path,
         "rooms": _by_room(verdicts),
         "broken": sum(bool(verdict.lacks) for verdict in verdicts),
