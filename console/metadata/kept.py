@@ -131,7 +131,7 @@ class _Built:
                 self._held -= self._values.popitem(last=False)[1][0]
 
 
-_built = _Built(most_bytes=24 * 1024 * 1024)
+_built = _Built(most_bytes=12 * 1024 * 1024)  # of JSON; the objects built from it take four times as much
 
 
 class KeptMetadata:
