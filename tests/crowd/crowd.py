@@ -143,9 +143,11 @@ def _visit(visitors: list[Visitor], values: dict[int, dict[str, str]], seconds: 
         watching = pool.submit(weather.watch, stop, max(1.0, seconds / 100))
         blowing = pool.submit(weather.blow, begin, seconds)
         visits = [pool.submit(one.visit, routes, values[one.who.number], begin + seconds) for one in visitors]
-        for one in [blowing, *visits]:
-            one.result()
-        stop.set()
+        try:
+            for one in [blowing, *visits]:
+                one.result()
+        finally:
+            stop.set()
         watching.result()
 
 

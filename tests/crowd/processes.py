@@ -105,7 +105,11 @@ class Processes:
 
     def kill_a_worker_process(self) -> None:
         """SIGKILL for one of the two that work; Celery makes another one."""
-        workers = self._of("jobs")[1:] or self._of("worker 1")
+        give_up = time.monotonic() + 30
+        while not (workers := self._of("jobs")[1:] or self._of("worker 1")):  # Celery is starting still
+            if time.monotonic() > give_up:
+                raise RuntimeError("the worker has not started:\n" + (self._directory / "jobs.log").read_text()[-3000:])
+            time.sleep(0.1)
         os.kill(workers[0], signal.SIGKILL)
         self.killed += 1
         if not HAS_BROKER:

@@ -27,9 +27,9 @@ class Weather:
         """Through the whole time; returns at its end, when the sky is clear again."""
         events: list[tuple[float, str, Callable[[], object]]] = [
             (0.02, "some reads are slow, fail or are web pages", self._rough_reads),
-            (0.10, "a whole worker is killed and started again", self.processes.kill_the_worker),
+            (0.10, "a worker process is killed", self.processes.kill_a_worker_process),
             (0.15, f"every access token expires, and {THROTTLED} people are throttled", self._throttle),
-            (0.30, "a worker process is killed", self.processes.kill_a_worker_process),
+            (0.30, "a whole worker is killed and started again", self.processes.kill_the_worker),
             (0.40, "some answers to writes are lost", self._lost_writes),
             (0.50, "the tokens expire again, and the accounts server is down", self._accounts_down),
             (0.58, "the accounts server is back", self._accounts_back),
