@@ -9,7 +9,7 @@ from console.connections.models import Connection
 from console.costs.prices import PriceList
 from console.metadata.kept import kept_apis
 
-_MOST = 64
+_MOST = 16  # a list of all documented operations takes a few MB
 _lists: OrderedDict[tuple[UUID, int, datetime], PriceList] = OrderedDict()
 _lock = Lock()
 
