@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from crm_client.standin.blueprint_engine import Engine, new_place
 from crm_client.standin.blueprint_process import Process
 from crm_client.standin.calls import Call
@@ -66,12 +64,7 @@ def _deactivate(call: Call) -> Answer:
 
 def _body(call: Call) -> JSON:
     """What stands in the body, wrapped in `blueprints` or not. Raises ApiError."""
-    try:
-        body = orjson.loads(call.request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"})
+    body = call.json_object()
     wrapped = body.get("blueprints")
     return wrapped[0] if isinstance(wrapped, list) and wrapped and isinstance(wrapped[0], dict) else body
 

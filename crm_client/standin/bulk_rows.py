@@ -18,7 +18,7 @@ from crm_client.standin.write_request import Order
 
 DATE, DATE_TIME = "MM/dd/yyyy", "MM/dd/yyyy HH:mm:ss"  # where a mapping tells no format
 LOOKUPS = ("lookup", "ownerlookup", "userlookup")
-_LETTERS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "XXX": "%z", "Z": "%z"}
+_LETTERS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 # codes that a result tells; any other is CANNOT_PROCESS
 _TOLD = frozenset(
     (
@@ -194,7 +194,7 @@ _MAKERS: dict[str, Callable[[str], Any]] = {
 
 def _moment(text: str, pattern: str) -> datetime:
     """A date in the format of a mapping, such as yyyy-MM-dd. unverified: without a zone it is UTC."""
-    letters = re.sub(r"yyyy|XXX|MM|dd|HH|mm|ss|Z", lambda part: _LETTERS[part[0]], pattern)
+    letters = re.sub(r"yyyy|MM|dd|HH|mm|ss|[XZ]+", lambda part: _LETTERS.get(part[0], "%z"), pattern)
     found = datetime.strptime(text, letters)  # noqa: DTZ007  the zone follows, where the pattern has none
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 

@@ -13,8 +13,6 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from crm_client.standin.bulk_jobs import Job, check_callback, zipped
 from crm_client.standin.bulk_rows import Mapping, RowWriter, mappings_of
 from crm_client.standin.calls import Call
@@ -67,12 +65,7 @@ def _missing(key: str) -> ApiError:
 
 def _create(call: Call) -> Answer:
     """POST /crm/bulk/v8/write"""
-    try:
-        body = orjson.loads(call.request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"})
+    body = call.json_object()
     operation = body.get("operation")
     if operation is None:
         raise _missing("operation")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from crm_client.standin.clock import iso, zone_of
 from crm_client.standin.errors import ApiError, bad_param, missing_param
 from crm_client.standin.messages import Answer, Request, dumps
@@ -61,6 +63,19 @@ class Call:
         self.world.ledger.committed(self.entry.n, module, id_, op, data)
         if op != "delete":
             self.world.indexing.wrote(self.organisation.key, id_)
+
+    def json_object(self, said: str = "") -> JSON:
+        """unverified: the code for a body that is no JSON object.
+
+        said  the message of the ApiError that is raised then
+        """
+        try:
+            body = orjson.loads(self.request.body)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"}, said)
+        return body
 
     def param(self, name: str) -> str:
         """A query parameter; "" when it is not there."""

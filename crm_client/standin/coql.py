@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from crm_client.standin import coql_grammar
 from crm_client.standin.calls import Call
 from crm_client.standin.comparing import AREA, BOOLEAN, DATE, DATETIME, MULTI, NUMBER, REFERENCE, wanted
@@ -37,7 +35,7 @@ Test = Callable[[JSON], bool]
 
 def _query(call: Call) -> Answer:
     """The rows of a query; 204 when there are none. Costs by its LIMIT."""
-    body = _body_of(call)
+    body = call.json_object()
     wants_fields = _wants_fields(call, body)
     query = coql_grammar.read(_text_of(body))
     _check_limits(query)
@@ -60,16 +58,6 @@ def _query(call: Call) -> Answer:
     if wants_fields:
         answer["fields"] = {column.key: columns.field(column.name).meta for column in query.columns}
     return json_answer(answer)
-
-
-def _body_of(call: Call) -> JSON:
-    try:
-        body = orjson.loads(call.request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"})
-    return body
 
 
 def _wants_fields(call: Call, body: JSON) -> bool:

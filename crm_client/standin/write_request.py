@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from crm_client.standin.calls import TRIGGERS, Call
 from crm_client.standin.conditions import moment
 from crm_client.standin.errors import ApiError, no_permission
@@ -64,7 +62,7 @@ def read(call: Call, *, upsert: bool = False) -> Order:
 
     Raises ApiError (the body is no order at all), ItemError (something in it is wrong, for all records alike).
     """
-    body = _body(call)
+    body = call.json_object("body")
     place = Place("data", "$.data")
     rows = body.get("data")
     if rows is None:
@@ -83,17 +81,6 @@ def read(call: Call, *, upsert: bool = False) -> Order:
     if lar_id is not None:
         _check_assignment_rule(call, lar_id)
     return Order(rows, _applied(body), _check_fields(body) if upsert else None, _unmodified_since(call))
-
-
-def _body(call: Call) -> JSON:
-    """unverified: the code for a body that is no JSON object."""
-    try:
-        body = orjson.loads(call.request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ApiError("INVALID_DATA", {"expected_data_type": "jsonobject"}, "body")
-    return body
 
 
 def _check_triggers(call: Call, body: JSON, upsert: bool) -> None:

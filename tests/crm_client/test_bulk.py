@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -29,15 +28,17 @@ from crm_client.errors import (
 from crm_client.standin import StandIn
 from crm_client.transport import Transport
 from tests.crm_client.wire import answers, error, reply
+from tests.running.processes import until
 
 SCOPES = "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.org.READ,ZohoCRM.bulk.ALL,ZohoFiles.files.ALL"
 
 
 def zipped(*files: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The same bytes at any time: archives stand in parameters, which several processes of a run have to name alike."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", packing) as archive:
+    with zipfile.ZipFile(made, "w") as archive:
         for name, content in files:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, packing)
     return made.getvalue()
 
 
@@ -52,9 +53,8 @@ def porter(standin: StandIn) -> Iterator[CrmClient]:
 
 def read_to_the_end(crm: CrmClient, standin: StandIn, id_: str) -> BulkReadJob:
     standin.advance(2)
-    while (job := crm.bulk.read_job(id_)).state == "running":
-        time.sleep(0.01)
-    return job
+    assert until(lambda: crm.bulk.read_job(id_).state != "running")
+    return crm.bulk.read_job(id_)
 
 
 def test_a_module_is_exported_part_by_part(
@@ -92,8 +92,8 @@ def test_a_table_is_imported_and_each_row_tells_its_end(porter: CrmClient, stand
     ]
     id_ = porter.bulk.write("insert", "Leads", file_id, mappings)
     standin.advance(2)
-    while (job := porter.bulk.write_job(id_)).state != "done":
-        time.sleep(0.01)
+    assert until(lambda: porter.bulk.write_job(id_).state == "done")
+    job = porter.bulk.write_job(id_)
     (file,) = job.files
     assert (file.name, file.state, file.added, file.skipped, file.updated, file.total) == (
         "leads.csv", "done", 1, 1, 0, 2,

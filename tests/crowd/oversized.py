@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.bench.stage import stage, use  # noqa: E402
 from tests.crowd.browser import Browser  # noqa: E402
 from tests.crowd.companies import companies  # noqa: E402
 from tests.crowd.processes import Processes  # noqa: E402
+from tests.running.processes import until  # noqa: E402
 
 AT_ONCE = 2
 MOST_MB, MOST_GROWTH_MB = 64, 10
@@ -79,7 +79,8 @@ def _ask(browsers: list[Browser], count: int) -> dict[int, int]:
     with ThreadPoolExecutor(len(browsers)) as pool:
         for asking in [pool.submit(ask, browser) for browser in browsers]:
             asking.result()
-    time.sleep(2)
+    under_way = Job.objects.filter(kind="fetch_everything", state=Job.State.RUNNING)
+    until(lambda: not under_way.exists())  # what the workers hold counts when they are done with it
     return statuses
 
 
